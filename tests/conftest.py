@@ -1,0 +1,29 @@
+"""Fixtures that every test may use: the oracle, and a connection to it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from oracle import Oracle, Wire, is_installed, redis_server
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Iterator[Oracle]:
+    """A real redis-server for the whole session.
+
+    Where there is none the test is skipped, but never in CI: a suite that has asked nobody proves nothing.
+    """
+    if not is_installed():
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up("redis-server is not installed")
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def oracle_wire(oracle: Oracle) -> Iterator[Wire]:
+    """A fresh connection to the oracle, whose databases are empty."""
+    with oracle.connect() as wire:
+        wire.command("FLUSHALL")
+        yield wire
