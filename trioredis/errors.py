@@ -1,0 +1,269 @@
+"""Every error text of the server, in one place.
+
+Clients match on these texts, so they are Redis's own, byte for byte, and no other module spells one out. A
+text is the whole error line without the leading ``-`` and the final CRLF; its first word is the code that
+client libraries turn into exception classes. A text without parameters is a constant, one with parameters a
+function. A command refuses by ``raise CommandError(errors.SYNTAX)``.
+
+What a client sent may show up in a text. `shown` cuts it as Redis does (at a NUL, since C prints it, and
+at 128 bytes) and turns CR and LF into spaces, so that no client can smuggle a second reply into an error line.
+"""
+
+import re
+from collections.abc import Sequence
+
+
+class CommandError(Exception):
+    """An error reply; `text` is its line without ``-`` and CRLF."""
+
+    text: bytes
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text.decode("utf-8", "backslashreplace")
+
+
+# How much of a name, or of the arguments of an unknown command, an error line quotes.
+_LONG = 128
+
+_LINE_BREAK = re.compile(rb"[\r\n]")
+
+
+def shown(text: bytes, limit: int | None = None) -> bytes:
+    """Returns `text` as an error line may quote it: up to a NUL, at most `limit` bytes, on one line."""
+    return _LINE_BREAK.sub(b" ", text.partition(b"\0")[0][:limit])
+
+
+# --- any command
+
+SYNTAX = b"ERR syntax error"
+WRONGTYPE = b"WRONGTYPE Operation against a key holding the wrong kind of value"
+NO_SUCH_KEY = b"ERR no such key"
+NOT_AN_INTEGER = b"ERR value is not an integer or out of range"
+NOT_A_FLOAT = b"ERR value is not a valid float"
+OUT_OF_RANGE = b"ERR value is out of range"
+NOT_POSITIVE = b"ERR value is out of range, must be positive"
+INDEX_OUT_OF_RANGE = b"ERR index out of range"
+DB_OUT_OF_RANGE = b"ERR DB index is out of range"
+INTERNAL = b"ERR internal error"
+NO_CLUSTER = b"ERR This instance has cluster support disabled"
+
+
+def wrong_arity(name: bytes) -> bytes:
+    """`name` is the full lower-case name of the command: ``get``, ``object|encoding``."""
+    return b"ERR wrong number of arguments for '%b' command" % name
+
+
+def unknown_command(name: bytes, arguments: Sequence[bytes]) -> bytes:
+    """`name` as the client spelled it; of the arguments the first 128 bytes are shown."""
+    listed = b""
+    for argument in arguments:
+        if len(listed) >= _LONG:
+            break
+        listed += b"'%b' " % shown(argument, _LONG - len(listed))
+    return b"ERR unknown command '%b', with args beginning with: %b" % (shown(name, _LONG), listed)
+
+
+def unknown_subcommand(command: bytes, subcommand: bytes) -> bytes:
+    """`command` in upper case, `subcommand` as the client spelled it."""
+    return b"ERR unknown subcommand '%b'. Try %b HELP." % (shown(subcommand, _LONG), command)
+
+
+def unknown_subcommand_or_arity(command: bytes, subcommand: bytes) -> bytes:
+    """What containers without a subcommand table (DEBUG) say to anything that they cannot read."""
+    return b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP." % (
+        shown(subcommand, _LONG),
+        command,
+    )
+
+
+def out_of_bounds(lowest: int, highest: int) -> bytes:
+    """The range is inclusive; the missing "be" is Redis's."""
+    return b"ERR value is out of range, value must between %d and %d" % (lowest, highest)
+
+
+# --- before a command runs: limits, authentication, the state of the server
+
+NOAUTH = b"NOAUTH Authentication required."
+MAX_CLIENTS = b"ERR max number of clients reached"
+DENIED = (
+    b"DENIED Redis is running in protected mode because protected mode is enabled and no password is set for "
+    b"the default user. In this mode connections are only accepted from the loopback interface. If you want to "
+    b"connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable "
+    b"protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by "
+    b"connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly "
+    b"accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) "
+    b"Alternatively you can just disable the protected mode by editing the Redis configuration file, and "
+    b"setting the protected mode option to 'no', and then restarting the server. 3) If you started the server "
+    b"manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an "
+    b"authentication password for the default user. NOTE: You only need to do one of the above things in order "
+    b"for the server to start accepting connections from the outside."
+)
+LOADING = b"LOADING Redis is loading the dataset in memory"
+OOM = b"OOM command not allowed when used memory > 'maxmemory'."
+READONLY_REPLICA = b"READONLY You can't write against a read only replica."
+BUSYKEY = b"BUSYKEY Target key name already exists."
+EXECABORT = b"EXECABORT Transaction discarded because of previous errors."
+EXEC_WITHOUT_MULTI = b"ERR EXEC without MULTI"
+DISCARD_WITHOUT_MULTI = b"ERR DISCARD without MULTI"
+NESTED_MULTI = b"ERR MULTI calls can not be nested"
+WATCH_INSIDE_MULTI = b"ERR WATCH inside MULTI is not allowed"
+UNBLOCKED = b"UNBLOCKED client unblocked via CLIENT UNBLOCK"
+
+# --- framing: the connection ends after one of these
+
+TOO_BIG_MBULK_COUNT = b"ERR Protocol error: too big mbulk count string"
+TOO_BIG_BULK_COUNT = b"ERR Protocol error: too big bulk count string"
+TOO_BIG_INLINE = b"ERR Protocol error: too big inline request"
+UNBALANCED_QUOTES = b"ERR Protocol error: unbalanced quotes in request"
+INVALID_MULTIBULK_LENGTH = b"ERR Protocol error: invalid multibulk length"
+INVALID_BULK_LENGTH = b"ERR Protocol error: invalid bulk length"
+UNAUTHENTICATED_MULTIBULK_LENGTH = b"ERR Protocol error: unauthenticated multibulk length"
+UNAUTHENTICATED_BULK_LENGTH = b"ERR Protocol error: unauthenticated bulk length"
+
+
+def expected_dollar(got: bytes) -> bytes:
+    """`got` is the byte that stands where the ``$`` of a bulk length belongs."""
+    return b"ERR Protocol error: expected '$', got '%b'" % _LINE_BREAK.sub(b" ", got)
+
+
+# --- strings
+
+OVERFLOW = b"ERR increment or decrement would overflow"
+DECREMENT_OVERFLOW = b"ERR decrement would overflow"
+NAN_OR_INFINITY = b"ERR increment would produce NaN or Infinity"
+OFFSET_OUT_OF_RANGE = b"ERR offset is out of range"
+STRING_TOO_LONG = b"ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+LCS_NEEDS_STRINGS = b"ERR The specified keys must contain string values"
+LCS_LEN_AND_IDX = b"ERR If you want both the length and indexes, please just use IDX."
+LCS_TOO_LONG = b"ERR String too long for LCS"
+LCS_TRANSIENT_MEMORY = b"ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
+LCS_NO_MEMORY = b"ERR Insufficient memory, failed allocating transient memory for LCS"
+
+
+def invalid_expire(name: bytes) -> bytes:
+    """`name` is the lower-case name of the command that was given the time."""
+    return b"ERR invalid expire time in '%b' command" % name
+
+
+# --- keys
+
+SAME_OBJECT = b"ERR source and destination objects are the same"
+INVALID_CURSOR = b"ERR invalid cursor"
+EXPIRE_NX_CONFLICT = b"ERR NX and XX, GT or LT options at the same time are not compatible"
+EXPIRE_GT_LT = b"ERR GT and LT options at the same time are not compatible"
+NO_FREQUENCY = (
+    b"ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
+    b"between policies at runtime LRU and LFU data will take some time to adjust."
+)
+NO_IDLE_TIME = (
+    b"ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between "
+    b"policies at runtime LRU and LFU data will take some time to adjust."
+)
+FIRST_DB_INVALID = b"ERR invalid first DB index"
+SECOND_DB_INVALID = b"ERR invalid second DB index"
+
+
+def unsupported_option(option: bytes) -> bytes:
+    """What EXPIRE and its kin say to an unknown condition."""
+    return b"ERR Unsupported option %b" % shown(option)
+
+
+# --- connection
+
+NO_PASSWORD_SET = (
+    b"ERR AUTH <password> called without any password configured for the default user. Are you sure your "
+    b"configuration is correct?"
+)
+WRONGPASS = b"WRONGPASS invalid username-password pair or user is disabled."
+NOPROTO = b"NOPROTO unsupported protocol version"
+PROTOCOL_NOT_AN_INTEGER = b"ERR Protocol version is not an integer or out of range"
+HELLO_NOAUTH = (
+    b"NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+    b"option can be used to authenticate the client and select the RESP protocol version at the same time"
+)
+CLIENT_NAME = b"ERR Client names cannot contain spaces, newlines or special characters."
+NO_SUCH_CLIENT = b"ERR No such client"
+CLIENT_ID_NOT_POSITIVE = b"ERR client-id should be greater than 0"
+INVALID_CLIENT_ID = b"ERR Invalid client ID"
+TIMEOUT_NOT_AN_INTEGER = b"ERR timeout is not an integer or out of range"
+TIMEOUT_NEGATIVE = b"ERR timeout is negative"
+TIMEOUT_NOT_A_FLOAT = b"ERR timeout is not a float or out of range"
+TIMEOUT_OUT_OF_RANGE = b"ERR timeout is out of range"
+PAUSE_MODE = b"ERR CLIENT PAUSE mode must be WRITE or ALL"
+UNBLOCK_REASON = b"ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"
+CACHING_WITHOUT_TRACKING = b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
+
+
+def hello_option(option: bytes) -> bytes:
+    """`option` as the client spelled it."""
+    return b"ERR Syntax error in HELLO option '%b'" % shown(option)
+
+
+def unknown_client_type(name: bytes) -> bytes:
+    """`name` as given to CLIENT LIST TYPE or CLIENT KILL TYPE."""
+    return b"ERR Unknown client type '%b'" % shown(name)
+
+
+def no_such_user(name: bytes) -> bytes:
+    """`name` as given to CLIENT KILL USER."""
+    return b"ERR No such user '%b'" % shown(name)
+
+
+def unrecognized_option(option: bytes) -> bytes:
+    """What CLIENT SETINFO says to an attribute it does not know (7.2)."""
+    return b"ERR Unrecognized option '%b'" % shown(option)
+
+
+def bad_client_attribute(attribute: bytes) -> bytes:
+    """`attribute` is ``lib-name`` or ``lib-ver`` as the client spelled it (7.2)."""
+    return b"ERR %b cannot contain spaces, newlines or special characters." % shown(attribute)
+
+
+# --- server
+
+NO_CONFIG_FILE = b"ERR The server is running without a config file"
+INVALID_COMMAND = b"ERR Invalid command specified"
+INVALID_ARGUMENT_COUNT = b"ERR Invalid number of arguments specified for command"
+INVALID_ARGUMENTS = b"ERR Invalid arguments specified for command"
+NO_KEY_ARGUMENTS = b"ERR The command has no key arguments"
+NO_SHUTDOWN = b"ERR No shutdown in progress."
+SHUTDOWN_FAILED = b"ERR Errors trying to SHUTDOWN. Check logs."
+SLOWLOG_COUNT = b"ERR count should be greater than or equal to -1"
+PACKED_THRESHOLD = b"ERR argument must be a memory value bigger than 1 and smaller than 4gb"
+PROTOCOL_TYPE = (
+    b"ERR Wrong protocol type name. Please use one of the following: "
+    b"string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"
+)
+INVALID_MASTER_PORT = b"ERR Invalid master port"
+
+
+def command_not_allowed(command: bytes, directive: bytes) -> bytes:
+    """`command` (``DEBUG``, ``MODULE``) is switched off by `directive` (``enable-debug-command``)."""
+    return (
+        b'ERR %b command not allowed. If the %b option is set to "local", you can run it from a local connection, '
+        b"otherwise you need to set this option in the configuration file, and then restart the server."
+    ) % (command, directive)
+
+
+def unknown_category(name: bytes) -> bytes:
+    """`name` as given to ACL CAT."""
+    return b"ERR Unknown category '%b'" % shown(name, _LONG)
+
+
+def no_latency_samples(event: bytes) -> bytes:
+    """`event` as given to LATENCY GRAPH."""
+    return b"ERR No samples available for event '%b'" % shown(event)
+
+
+def unknown_config(name: bytes) -> bytes:
+    """`name` is the parameter of CONFIG SET that no directive has."""
+    return b"ERR Unknown option or number of arguments for CONFIG SET - '%b'" % shown(name)
+
+
+def config_set_failed(name: bytes, reason: bytes) -> bytes:
+    """`reason` is what the directive `name` says about the value that it was given."""
+    return b"ERR CONFIG SET failed (possibly related to argument '%b') - %b" % (shown(name), reason)
