@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Thread
 from typing import Self
@@ -22,7 +22,7 @@ from typing import Self
 from attrs import define, field, frozen
 
 Argument = bytes | str | int | float
-Value = bytes | int | float | bool | None | list["Value"] | list[tuple["Value", "Value"]]
+Value = bytes | int | float | bool | None | Sequence["Value"] | Sequence[tuple["Value", "Value"]]
 
 SECONDS_TO_ANSWER = 5.0
 
@@ -151,7 +151,7 @@ class Wire:
         self._buffer += data
 
 
-SCALARS = {
+SCALARS: dict[bytes, Callable[[bytes], Value]] = {
     b"+": bytes,
     b"-": Failure,
     b":": int,
