@@ -33,7 +33,7 @@ _LINE_BREAK = re.compile(rb"[\r\n]")
 
 
 def shown(text: bytes, limit: int | None = None) -> bytes:
-    """Returns `text` as an error line may quote it: up to a NUL, at most `limit` bytes, on one line."""
+    """Return `text` as an error line may quote it: up to a NUL, at most `limit` bytes, on one line."""
     return _LINE_BREAK.sub(b" ", text.partition(b"\0")[0][:limit])
 
 
@@ -73,7 +73,7 @@ def unknown_subcommand(command: bytes, subcommand: bytes) -> bytes:
 
 
 def unknown_subcommand_or_arity(command: bytes, subcommand: bytes) -> bytes:
-    """What containers without a subcommand table (DEBUG) say to anything that they cannot read."""
+    """Say that a container without a subcommand table (DEBUG) cannot read its arguments."""
     return b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP." % (
         shown(subcommand, _LONG),
         command,
@@ -81,7 +81,7 @@ def unknown_subcommand_or_arity(command: bytes, subcommand: bytes) -> bytes:
 
 
 def out_of_bounds(lowest: int, highest: int) -> bytes:
-    """The range is inclusive; the missing "be" is Redis's."""
+    """Both bounds belong to the range; the missing "be" is Redis's."""
     return b"ERR value is out of range, value must between %d and %d" % (lowest, highest)
 
 
@@ -168,7 +168,7 @@ SECOND_DB_INVALID = b"ERR invalid second DB index"
 
 
 def unsupported_option(option: bytes) -> bytes:
-    """What EXPIRE and its kin say to an unknown condition."""
+    """`option` is what stands where EXPIRE and its kin expect a condition."""
     return b"ERR Unsupported option %b" % shown(option)
 
 
@@ -214,7 +214,7 @@ def no_such_user(name: bytes) -> bytes:
 
 
 def unrecognized_option(option: bytes) -> bytes:
-    """What CLIENT SETINFO says to an attribute it does not know (7.2)."""
+    """`option` is an attribute that CLIENT SETINFO does not know (7.2)."""
     return b"ERR Unrecognized option '%b'" % shown(option)
 
 
