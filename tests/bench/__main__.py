@@ -1,0 +1,54 @@
+"""`python -m bench`: runs the sections, prints their tables and the verdicts, writes the JSON file."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from . import contestants, idle, memory, speed, steps
+from .report import Section, claims_table, machine, write_json
+
+QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client")
+OTHER_SECTIONS = {"memory": memory.run, "idle": idle.run, "steps": steps.run}
+
+
+def main() -> None:
+    """Runs what the command line asks for."""
+    options = _parser().parse_args()
+    where, sections = machine(), list[Section]()
+    print(*(f"{what}: {value}" for what, value in where.items()), sep="\n", end="\n\n", flush=True)
+    for measure in _measurements(options):
+        sections.append(measure())
+        print(sections[-1], flush=True)
+    print(claims_table(claim for section in sections for claim in section.claims))
+    write_json(options.json, where, sections)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    add = parser.add_argument
+    add("--quick", action="store_true", help="only trioredis and redis, SET and GET, three workloads")
+    add("--only", default="", metavar="PATTERN", help="only workloads and sections whose name contains it")
+    add("--without", default=[], action="append", metavar="NAME", help="leave a contestant out; repeatable")
+    add("--rounds", type=int, default=3, help="interleaved rounds (default: 3)")
+    add("--seconds", type=float, default=2.0, help="for each test of a round (default: 2)")
+    add("--json", type=Path, default=Path("bench.json"), help="where the figures go (default: bench.json)")
+    return parser
+
+
+def _measurements(options: argparse.Namespace) -> Iterator[Callable[[], Section]]:
+    workloads = [w for w in speed.WORKLOADS if options.only in w.name]
+    entered = [c for c in contestants.ALL if c.name not in options.without]
+    tests, seconds = "set,get,incr", options.seconds
+    if options.quick:
+        workloads = [w for w in workloads if w.name in QUICK_WORKLOADS]
+        entered = [contestants.REDIS, contestants.TRIOREDIS]
+        tests, seconds = "set,get", seconds / 2
+    if workloads:
+        yield partial(speed.run, workloads, entered, tests, options.rounds, seconds)
+    if not options.quick:
+        yield from (run for name, run in OTHER_SECTIONS.items() if options.only in name)
+
+
+if __name__ == "__main__":
+    main()
