@@ -1,0 +1,94 @@
+"""Two short cuts around the strict parser, for the requests that clients really send.
+
+Both take a chunk only with a proof that the strict parser would find the same commands in it. The proof is to
+write the commands out again, in the one canonical way: if that gives the very bytes that were received, there is
+no second way to read them.
+
+- `split_one` is for one small command in a chunk, all there is without pipelining: split at CRLF, and compare
+  the headers with those that the arguments ought to have.
+- `FastLane` is for pipelines: hiredis parses, hiredis writes, and the result is compared.
+
+hiredis is made for replies, so it reads more than requests and checks less: of 32 framing probes it judges 18
+differently from Redis. The comparison settles all of these. What it cannot settle is memory: hiredis makes a
+list as long as an array claims to be, so a chunk that might contain a large claim is kept from it.
+"""
+
+import re
+from typing import Any
+
+_HIREDIS_IS_INSTALLED = True
+try:
+    import hiredis
+except ImportError:
+    _HIREDIS_IS_INSTALLED = False
+
+_ONE_MAX_ARGUMENTS = 10
+_ONE_MAX_SIZE = 2048
+_HEADERS = tuple(b"$%d" % length for length in range(_ONE_MAX_SIZE))
+
+# What the first of so many pieces must be, if they are those of one command.
+_COUNTS = {2 * count + 2: b"*%d" % count for count in range(1, _ONE_MAX_ARGUMENTS + 1)}
+
+# An array that claims 10 000 elements or more. A count written in another way than the canonical one may slip
+# through as a small one, and then fails the comparison. One that is zero is no command.
+_LARGE_CLAIM = re.compile(rb"\*(?:0|\d{5})").search
+_OTHER_LARGE_CLAIM = re.compile(rb"[~>%|](?:0|\d{5})").search
+
+
+def split_one(data: bytes) -> list[bytes] | None:
+    """Return the command if `data` is exactly one, written canonically, and small; else None.
+
+    Small is less than a client may send that has not authenticated yet, so no limit needs a look.
+    """
+    if len(data) > _ONE_MAX_SIZE:
+        return None
+    pieces = data.split(b"\r\n", 2 * _ONE_MAX_ARGUMENTS + 2)
+    if pieces[0] != _COUNTS.get(len(pieces)) or pieces[-1]:
+        return None
+    arguments = pieces[2::2]
+    return arguments if [_HEADERS[len(argument)] for argument in arguments] == pieces[1:-1:2] else None
+
+
+class FastLane:
+    """hiredis, made safe; one object serves any number of clients, since it keeps nothing between calls."""
+
+    __slots__ = ("_reader",)
+
+    def __init__(self) -> None:
+        self._reader = hiredis.Reader()
+
+    @classmethod
+    def if_available(cls) -> "FastLane | None":
+        """Return a new lane, or None where hiredis is not installed."""
+        return cls() if _HIREDIS_IS_INSTALLED else None
+
+    def take(self, data: bytes, commands: list[list[bytes]]) -> bytes:
+        """Append the commands at the beginning of `data` to `commands`; returns the bytes it did not take."""
+        if _may_claim_much(data):
+            return data
+        found, written = self._read(data)
+        if written == data:
+            commands += found
+            return b""
+        self._reader = hiredis.Reader()
+        if not data.startswith(written):
+            return data
+        commands += found
+        return data[len(written) :]
+
+    def _read(self, data: bytes) -> tuple[list[Any], bytes]:
+        """Return the replies hiredis sees in `data`, and these written as commands; nothing if they are none."""
+        try:
+            self._reader.feed(data)
+            found = list(iter(self._reader.gets, False))
+            return found, b"".join(map(hiredis.pack_command, map(tuple, found)))
+        except (hiredis.ProtocolError, TypeError, ValueError):
+            return [], b""
+
+
+def _may_claim_much(data: bytes) -> bool:
+    if _LARGE_CLAIM(data):
+        return True
+    # Looking for single bytes first takes a fifth of the time of the class in the pattern.
+    unusual = 126 in data or 62 in data or 37 in data or 124 in data
+    return unusual and _OTHER_LARGE_CLAIM(data) is not None
