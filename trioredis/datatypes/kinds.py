@@ -1,0 +1,55 @@
+"""What kind of value a Python object is: the one table that every data type enters.
+
+A database holds plain Python objects. What TYPE, OBJECT ENCODING and MEMORY USAGE say about one is looked up
+here by its exact type; a new data type adds its line and nothing else has to know of it.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from trioredis.datatypes import strings
+from trioredis.datatypes.strings import PlainBytes, StringValue
+
+Value = StringValue
+
+
+@frozen
+class Kind:
+    """What is said about all values of one Python type."""
+
+    name: bytes
+    """As TYPE answers."""
+
+    encoding: Callable[[Any], bytes]
+    """As OBJECT ENCODING answers, from the value."""
+
+    memory: Callable[[Any], int] = sys.getsizeof
+    """The bytes that the value takes, without its key."""
+
+
+STRING = Kind(b"string", strings.encoding)
+
+KINDS: dict[type, Kind] = {
+    bytes: STRING,
+    int: STRING,
+    bytearray: STRING,
+    PlainBytes: STRING,
+}
+
+
+def type_name(value: Value) -> bytes:
+    """Return what TYPE says of a value: ``string``, ``list`` and so on."""
+    return KINDS[type(value)].name
+
+
+def encoding_name(value: Value) -> bytes:
+    """Return what OBJECT ENCODING says of a value."""
+    return KINDS[type(value)].encoding(value)
+
+
+def memory_usage(value: Value) -> int:
+    """Return the bytes that a value takes in this process; source: MEMORY USAGE."""
+    return KINDS[type(value)].memory(value)

@@ -1,0 +1,1 @@
+"""The format of Redis's snapshots, without files: values to bytes and back."""
