@@ -59,6 +59,30 @@ MOVABLEKEYS: Final = 1 << 21
 ALLOW_BUSY: Final = 1 << 22
 TOUCHES_ARBITRARY_KEYS: Final = 1 << 23
 
+FLAG_NAMES: Final = {
+    WRITE: b"write",
+    READONLY: b"readonly",
+    DENYOOM: b"denyoom",
+    MODULE: b"module",
+    ADMIN: b"admin",
+    PUBSUB: b"pubsub",
+    NOSCRIPT: b"noscript",
+    BLOCKING: b"blocking",
+    LOADING: b"loading",
+    STALE: b"stale",
+    SKIP_MONITOR: b"skip_monitor",
+    SKIP_SLOWLOG: b"skip_slowlog",
+    ASKING: b"asking",
+    FAST: b"fast",
+    NO_AUTH: b"no_auth",
+    NO_MANDATORY_KEYS: b"no_mandatory_keys",
+    NO_ASYNC_LOADING: b"no_async_loading",
+    NO_MULTI: b"no_multi",
+    MOVABLEKEYS: b"movablekeys",
+    ALLOW_BUSY: b"allow_busy",
+}
+"""What COMMAND INFO calls the flags, in its order; those that are missing Redis keeps to itself."""
+
 CATEGORIES: Final = tuple(
     b"keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow "
     b"blocking dangerous connection transaction scripting".split()
