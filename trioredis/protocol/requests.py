@@ -37,11 +37,12 @@ MAX_ARGUMENTS = 2**31 - 1
 UNAUTHENTICATED_ARGUMENTS = 10
 UNAUTHENTICATED_BULK_LENGTH = 16384
 
-_STUCK = -1
-"""What a step returns instead of an offset: its line is not finished, or is refused."""
 _EVERYTHING = 2**63
 _STAR, _DOLLAR = b"*$"
-_LENGTHS = {b"%d" % length: length for length in range(1024)}
+# Nearly all lines are looked up. What is in here needs no check of syntax or limits.
+_COUNTS = {b"*%d" % count: count for count in range(1, UNAUTHENTICATED_ARGUMENTS + 1)}
+_LENGTHS = {b"$%d" % length: length for length in range(1024)}
+
 _UNAUTHENTICATED = (errors.UNAUTHENTICATED_MULTIBULK_LENGTH, errors.UNAUTHENTICATED_BULK_LENGTH)
 
 
@@ -105,7 +106,7 @@ class RequestParser:
         return self.authenticated and self.error is None and 0 < len(data) <= self.limits.max_bulk_length
 
     def _parse(self, data: bytes, commands: list[list[bytes]], most: int = _EVERYTHING) -> bytes:
-        """Append up to `most` commands to `commands`; returns the bytes after them if it gets that far."""
+        """Append up to `most` commands to `commands`; return the bytes after them if it gets that far."""
         if self.error is not None:
             return b""
         begun = len(self._line) - self.buffered
@@ -113,7 +114,7 @@ class RequestParser:
         at, end = 0, len(data)
         while at < end and len(commands) < most:
             after = self._step(data, at)
-            if after == _STUCK:
+            if after == at:
                 self._line, at = data[at:], end
                 break
             at = after
@@ -134,49 +135,46 @@ class RequestParser:
         elif self.error is not None:
             self._line, self._arguments, self._bulk, self.buffered = b"", [], bytearray(), 0
 
-    # The steps. Each reads one thing at an offset, and returns the offset after it or _STUCK.
+    # The steps. Each reads what is at an offset and returns the offset after it: the same one, if the line there
+    # is unfinished or refused.
 
     def _step(self, data: bytes, at: int) -> int:
         if self._missing:
             return self._gather(data)
         if self._expected:
-            return self._read_argument(data, at)
+            return self._read_arguments(data, at)
         if data[at] == _STAR:
             return self._read_count(data, at)
         return self._read_inline(data, at)
 
     def _read_count(self, data: bytes, at: int) -> int:
-        stop = self._find_end(data, at, b"\r", errors.TOO_BIG_MBULK_COUNT)
-        if stop == _STUCK or stop + 2 > len(data):
-            return _STUCK
-        count = _number(data[at + 1 : stop])
-        if count is None or count > MAX_ARGUMENTS:
-            return self._refuse(errors.INVALID_MULTIBULK_LENGTH)
-        if count > UNAUTHENTICATED_ARGUMENTS and not self.authenticated:
-            return self._refuse(errors.UNAUTHENTICATED_MULTIBULK_LENGTH)
+        stop = data.find(b"\r", at, at + LINE_LIMIT + 1)
+        count = _COUNTS.get(data[at:stop]) if at < stop < len(data) - 1 else None
+        if count is None:
+            count = self._judge_count(data, at, stop)
+            if count is None:
+                return at
         self._expected = max(count, 0)
         return stop + 2
 
-    def _read_argument(self, data: bytes, at: int) -> int:
-        stop = self._find_end(data, at, b"\r", errors.TOO_BIG_BULK_COUNT)
-        start = stop + 2
-        if stop == _STUCK or start > len(data):
-            return _STUCK
-        if data[at] != _DOLLAR:
-            return self._refuse(errors.expected_dollar(data[at : at + 1]))
-        length = _number(data[at + 1 : stop])
-        if length is None or not 0 <= length <= self.limits.max_bulk_length:
-            return self._refuse(errors.INVALID_BULK_LENGTH)
-        if length > UNAUTHENTICATED_BULK_LENGTH and not self.authenticated:
-            return self._refuse(errors.UNAUTHENTICATED_BULK_LENGTH)
-        after = start + length + 2
-        if after > len(data):
-            self._bulk += data[start:]
-            self._missing = after - len(data)
-            return len(data)
-        self._arguments.append(data[start : start + length])
-        self._expected -= 1
-        return after
+    def _read_arguments(self, data: bytes, at: int) -> int:
+        end = len(data)
+        while self._expected and at < end:
+            stop = data.find(b"\r", at, at + LINE_LIMIT + 1)
+            length = _LENGTHS.get(data[at:stop]) if at < stop < end - 1 else None
+            if length is None:
+                length = self._judge_length(data, at, stop)
+                if length is None:
+                    return at
+            start = stop + 2
+            at = start + length + 2
+            if at > end:
+                self._bulk += data[start:]
+                self._missing = at - end
+                return end
+            self._arguments.append(data[start : start + length])
+            self._expected -= 1
+        return at
 
     def _gather(self, data: bytes) -> int:
         """Add the beginning of `data` to the unfinished argument."""
@@ -191,27 +189,44 @@ class RequestParser:
         return taken
 
     def _read_inline(self, data: bytes, at: int) -> int:
-        stop = self._find_end(data, at, b"\n", errors.TOO_BIG_INLINE)
-        if stop == _STUCK:
-            return _STUCK
+        stop = data.find(b"\n", at, at + LINE_LIMIT + 1)
+        if not self._is_whole(data, at, stop, errors.TOO_BIG_INLINE):
+            return at
         words = split_arguments(data[at:stop].removesuffix(b"\r"))
         if words is None:
-            return self._refuse(errors.UNBALANCED_QUOTES)
+            self.error = errors.UNBALANCED_QUOTES
+            return at
         self._arguments = words
         return stop + 1
 
-    def _find_end(self, data: bytes, at: int, mark: bytes, too_big: bytes) -> int:
-        """Return the offset of `mark`, which ends the line at `at`; refuses a line that is too long for it."""
-        stop = data.find(mark, at, at + LINE_LIMIT + 1)
+    # The judges of unusual lines. Each returns the number in the line, or None if it is unfinished or refused.
+
+    def _judge_count(self, data: bytes, at: int, stop: int) -> int | None:
+        if not self._is_whole(data, at, stop, errors.TOO_BIG_MBULK_COUNT) or stop + 2 > len(data):
+            return None
+        count = parse_integer(data[at + 1 : stop])
+        if count is None or count > MAX_ARGUMENTS:
+            self.error = errors.INVALID_MULTIBULK_LENGTH
+        elif count > UNAUTHENTICATED_ARGUMENTS and not self.authenticated:
+            self.error = errors.UNAUTHENTICATED_MULTIBULK_LENGTH
+        return count if self.error is None else None
+
+    def _judge_length(self, data: bytes, at: int, stop: int) -> int | None:
+        if not self._is_whole(data, at, stop, errors.TOO_BIG_BULK_COUNT) or stop + 2 > len(data):
+            return None
+        length = parse_integer(data[at + 1 : stop])
+        if data[at] != _DOLLAR:
+            self.error = errors.expected_dollar(data[at : at + 1])
+        elif length is None or not 0 <= length <= self.limits.max_bulk_length:
+            self.error = errors.INVALID_BULK_LENGTH
+        elif length > UNAUTHENTICATED_BULK_LENGTH and not self.authenticated:
+            self.error = errors.UNAUTHENTICATED_BULK_LENGTH
+        return length if self.error is None else None
+
+    def _is_whole(self, data: bytes, at: int, stop: int, too_big: bytes) -> bool:
+        """Tell whether the line from `at` on ends at `stop`; refuse it if it no longer can."""
         if stop >= 0 and data.find(b"\0", at, stop) < 0:
-            return stop
-        return self._refuse(too_big) if len(data) - at > LINE_LIMIT else _STUCK
-
-    def _refuse(self, error: bytes) -> int:
-        self.error = error
-        return _STUCK
-
-
-def _number(text: bytes) -> int | None:
-    number = _LENGTHS.get(text)
-    return parse_integer(text) if number is None else number
+            return True
+        if len(data) - at > LINE_LIMIT:
+            self.error = too_big
+        return False
