@@ -4,8 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from oracle import Oracle, Wire, is_installed, redis_server
+
+# A machine under load is no reason to fail. The long profiles are for the nox sessions of their names.
+settings.register_profile("suite", deadline=None, max_examples=50, stateful_step_count=30)
+settings.register_profile("differential", deadline=None, max_examples=400, stateful_step_count=100)
+settings.register_profile("fuzz", deadline=None, max_examples=20_000)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
