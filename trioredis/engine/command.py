@@ -25,7 +25,7 @@ described in ``engine.documentation``.
 """
 
 from collections.abc import Callable, Sequence
-from inspect import Parameter, signature
+from inspect import Signature, signature
 from typing import Final, Required, TypedDict, Unpack
 
 from attrs import define, field, setters
@@ -237,11 +237,17 @@ def keys_of(command: Command, argv: Sequence[bytes]) -> list[tuple[bytes, int]]:
 
 
 def check_signature(command: Command) -> None:
-    """Raise TypeError where the handler does not take exactly the arguments that the arity lets through."""
-    words = command.name.count(b"|") + 1
-    parameters = list(signature(command.handler).parameters.values())[1:]
-    needed = sum(p.kind is not Parameter.VAR_POSITIONAL and p.default is Parameter.empty for p in parameters)
-    is_open = any(p.kind is Parameter.VAR_POSITIONAL for p in parameters)
-    is_fixed = len(parameters) == needed and not is_open
-    if needed != abs(command.arity) - words or not (is_open if command.arity < 0 else is_fixed):
-        raise TypeError(f"{command.name.decode()}: arity {command.arity}, but {signature(command.handler)}")
+    """Raise TypeError unless the handler takes as many arguments as the arity lets through, no fewer and no more."""
+    shape = signature(command.handler)
+    least = abs(command.arity) - len(command.name.split(b"|"))
+    is_open = command.arity < 0
+    if not _takes(shape, least) or _takes(shape, least + 99) != is_open:
+        raise TypeError(f"{command.name.decode()} has arity {command.arity}, but its handler takes {shape}")
+
+
+def _takes(shape: Signature, arguments: int) -> bool:
+    try:
+        shape.bind("the context", *[b""] * arguments)
+    except TypeError:
+        return False
+    return True
