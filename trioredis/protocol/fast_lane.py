@@ -32,8 +32,10 @@ _COUNTS = {2 * count + 2: b"*%d" % count for count in range(1, _ONE_MAX_ARGUMENT
 # Arrays that claim 10 000 elements or more, or none, which is no command. A count that is written in some other
 # way than the canonical one does not get past hiredis.
 _UNFIT_ARRAY = re.compile(rb"\*(?:0|\d{5})").search
-_UNFIT_PUSH = re.compile(rb"[>|]\d{5}").search
-_PUSH, _ATTRIBUTE = b">|"
+_UNFIT_OTHER = re.compile(rb"[~>|]\d{5}").search
+_SET, _PUSH, _ATTRIBUTE = b"~>|"
+
+_NO_MORE = object()
 
 
 def split_one(data: bytes) -> list[bytes] | None:
@@ -56,7 +58,7 @@ class FastLane:
     __slots__ = ("_reader",)
 
     def __init__(self) -> None:
-        self._reader = hiredis.Reader()
+        self._reader = _new_reader()
 
     @classmethod
     def if_available(cls) -> "FastLane | None":
@@ -71,7 +73,7 @@ class FastLane:
         if written == data:
             commands += found
             return b""
-        self._reader = hiredis.Reader()
+        self._reader = _new_reader()
         if not data.startswith(written):
             return data
         commands += found
@@ -81,7 +83,7 @@ class FastLane:
         """Return the replies hiredis sees in `data`, and these written as commands; nothing if they are none."""
         try:
             self._reader.feed(data)
-            found = list(iter(self._reader.gets, False))
+            found = list(iter(self._reader.gets, _NO_MORE))
             return found, b"".join(map(hiredis.pack_command, map(tuple, found)))
         except (hiredis.ProtocolError, TypeError, ValueError):
             return [], b""
@@ -90,5 +92,10 @@ class FastLane:
 def _may_claim_much(data: bytes) -> bool:
     if _UNFIT_ARRAY(data):
         return True
-    # hiredis makes lists for these two as well. They are rare, and single bytes are found much faster.
-    return (_PUSH in data or _ATTRIBUTE in data) and _UNFIT_PUSH(data) is not None
+    # hiredis makes lists for these types as well. They are rare, and single bytes are found much faster.
+    rare = _SET in data or _PUSH in data or _ATTRIBUTE in data
+    return rare and _UNFIT_OTHER(data) is not None
+
+
+def _new_reader() -> "hiredis.Reader":
+    return hiredis.Reader(notEnoughData=_NO_MORE)

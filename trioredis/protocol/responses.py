@@ -43,8 +43,11 @@ class _Container:
 
     build: Callable[[list[Any]], Any] | None
     """Makes the value of the elements; None drops them."""
-    lacking: int
+    size: int
     items: list[Any] = field(factory=list)
+
+    def is_full(self) -> bool:
+        return len(self.items) == self.size
 
 
 @define
@@ -133,19 +136,14 @@ class ResponseParser:
 
     def _deliver(self, value: Any, replies: list[Any]) -> None:
         """Put a finished value where it belongs: into the innermost open container or among the replies."""
-        if self._open:
-            innermost = self._open[-1]
-            innermost.items.append(value)
-            innermost.lacking -= 1
-            self._close_full(replies)
-        else:
-            replies.append(value)
+        (self._open[-1].items if self._open else replies).append(value)
+        self._close_full(replies)
 
     def _close_full(self, replies: list[Any]) -> None:
-        if not self._open[-1].lacking:
+        while self._open and self._open[-1].is_full():
             full = self._open.pop()
             if full.build is not None:
-                self._deliver(full.build(full.items), replies)
+                (self._open[-1].items if self._open else replies).append(full.build(full.items))
 
 
 def _unfinished(line: bytes) -> bytes:
