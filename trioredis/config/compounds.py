@@ -117,7 +117,9 @@ def _render_buffer_limit(limit: BufferLimit, print_size: Callable[[int], bytes] 
 
 def _buffer_limit_lines(name: bytes, value: BufferLimitsByClass, default: BufferLimitsByClass) -> Lines:
     for client_class, limit in value.items():
-        rendered = b"%b %b" % (client_class, _render_buffer_limit(limit, write_memory))
+        # CONFIG GET says slave where a file says replica.
+        written = b"replica" if client_class == b"slave" else client_class
+        rendered = b"%b %b" % (written, _render_buffer_limit(limit, write_memory))
         yield _line(name, rendered, limit != default[client_class])
 
 

@@ -18,7 +18,7 @@ from attrs import frozen
 from trioredis.config.catalogue import find
 from trioredis.config.compounds import SAVE_POINTS
 from trioredis.config.directives import Directive, Trait
-from trioredis.config.kinds import ConfigError
+from trioredis.config.kinds import ConfigError, PromiseError
 from trioredis.config.settings import Config
 
 Split = Callable[[bytes], list[bytes] | None]
@@ -122,9 +122,9 @@ def command_line(arguments: Sequence[bytes], split: Split) -> CommandLine:
     """
     rest = list(arguments)
     path = rest.pop(0) if rest and not rest[0].startswith(b"-") else None
-    reads_stdin = b"-" in (rest[:1] + rest[-1:])
+    reads_stdin = rest[-1:] == [b"-"] or (path is None and rest[:1] == [b"-"])
     if reads_stdin:
-        rest.pop(0 if rest[0] == b"-" else -1)
+        rest.pop(-1 if rest[-1] == b"-" else 0)
     lines = [Line(tuple(words), b"command line") for words in _options(rest, split)]
     return CommandLine(path, reads_stdin, tuple(lines))
 
@@ -178,7 +178,7 @@ def _directive(line: Line) -> Directive:
 
 def _words(line: Line, directive: Directive) -> list[bytes]:
     words = list(line.words[1:])
-    if directive.kind.several and words:
+    if directive.kind.several:
         return words[0].split(b" ") if len(words) == 1 else words
     if len(words) != 1:
         raise line.refused(b"wrong number of arguments (expected: %b)" % directive.kind.expects)
@@ -190,5 +190,5 @@ def _assign(config: Config, line: Line, directive: Directive, words: Sequence[by
         config.assign(directive, words)
     except ConfigError as refusal:
         given = b"***" if Trait.SENSITIVE in directive.traits else b" ".join(words)
-        expected = directive.kind.expects
-        raise line.refused(b"'%b': %b (expected: %b)" % (given, refusal.reason, expected)) from None
+        hint = b"" if isinstance(refusal, PromiseError) else b" (expected: %b)" % directive.kind.expects
+        raise line.refused(b"'%b': %b%b" % (given, refusal.reason, hint)) from None

@@ -37,6 +37,10 @@ class ConfigError(Exception):
         return self.reason.decode("utf-8", "backslashreplace")
 
 
+class PromiseError(ConfigError):
+    """A good value that is refused because it promises what does not work yet."""
+
+
 @frozen(eq=False)
 class Kind:
     """One kind of value."""
@@ -132,7 +136,7 @@ def parse_memory(text: bytes) -> int | None:
     found = _MEMORY.fullmatch(text)
     if found is None or found[2].lower() not in UNITS:
         return None
-    digits = found[1][:21]  # more than 64 bits have, and int() is slow on many
+    digits = found[1].lstrip(b"0")[:21]  # more than 64 bits have, and int() is slow on many
     return min(int(digits or b"0"), ULONG_MAX) * UNITS[found[2].lower()] & ULONG_MAX
 
 
@@ -196,16 +200,19 @@ def text(
     expects: bytes = b"a text",
     check: Callable[[bytes], bytes | None] = lambda _word: None,
     unset_if_empty: bool = True,
+    ends_at_nul: bool = True,
 ) -> Kind:
     """Make the kind of any bytes; `check` says what is wrong with some.
 
-    With `unset_if_empty` the empty text means that there is none, and CONFIG REWRITE removes the line.
+    With `unset_if_empty` the empty text means that there is none, and CONFIG REWRITE removes the line. With
+    `ends_at_nul` the text is cut at the first NUL, as in C, so that it can be handed to the operating system.
     """
 
     def parse(words: Sequence[bytes], _current: bytes) -> bytes:
-        if (reason := check(words[0])) is not None:
+        value = words[0].partition(b"\0")[0] if ends_at_nul else words[0]
+        if (reason := check(value)) is not None:
             raise ConfigError(reason)
-        return words[0]
+        return value
 
     def lines(name: bytes, value: bytes, default: bytes) -> Lines:
         return [] if unset_if_empty and not value else [(b"%b %b" % (name, quoted(value)), value != default)]
@@ -215,6 +222,8 @@ def text(
 
 TEXT = text()
 """Any bytes, none of them meaning that there is nothing."""
+SECRET = text(ends_at_nul=False)
+"""Any bytes, a NUL as well."""
 TEXT_OR_EMPTY = text(unset_if_empty=False)
 """Any bytes, even none."""
 

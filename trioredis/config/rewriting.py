@@ -69,7 +69,7 @@ class _File:
 
     def _append(self, line: bytes) -> None:
         if not self.signed:
-            self.lines.append(SIGNATURE)
+            self.lines += [b"", SIGNATURE] if self.lines else [SIGNATURE]
             self.signed = True
         self.lines.append(line)
 

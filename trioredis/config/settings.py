@@ -17,7 +17,7 @@ from attrs import define, field
 from trioredis import errors
 from trioredis.config.catalogue import DIRECTIVES, find
 from trioredis.config.directives import Directive, Trait
-from trioredis.config.kinds import ConfigError
+from trioredis.config.kinds import ConfigError, PromiseError
 from trioredis.errors import CommandError
 from trioredis.patterns import compile_pattern
 
@@ -68,9 +68,15 @@ class Config:
         """Return the value of a directive as CONFIG GET shows it."""
         return directive.kind.render(self.values[directive.name])
 
-    def set(self, pairs: Sequence[tuple[bytes, bytes]], *, loading: bool = False) -> None:
-        """Change several directives, or none of them; raise `CommandError` with the text of CONFIG SET."""
-        directives = self._check_names([name for name, _ in pairs], loading=loading)
+    def set(
+        self, pairs: Sequence[tuple[bytes, bytes]], *, is_local: bool = False, is_loading: bool = False
+    ) -> None:
+        """Change several directives, or none of them; raise `CommandError` with the text of CONFIG SET.
+
+        `is_local` says that the client is on this machine, which may allow it protected directives, and
+        `is_loading` that the data is being loaded, which forbids some.
+        """
+        directives = self._check_names([name for name, _ in pairs], is_local, is_loading)
         before = dict(self.values)
         changed: list[tuple[bytes, bytes]] = []
         for (spelled, text), directive in zip(pairs, directives, strict=True):
@@ -86,35 +92,33 @@ class Config:
     def assign(self, directive: Directive, words: Sequence[bytes]) -> None:
         """Set a directive from the words after its name, as at start: whatever its traits, telling nobody.
 
-        Raises `ConfigError` if the value is bad, or promises what does not work yet.
+        Raises `ConfigError` if the value is bad, `PromiseError` if it promises what does not work yet.
         """
         value = directive.kind.parse(words, self.values[directive.name])
         if directive.refuses(value):
-            raise ConfigError(b"it cannot be set to that: %b" % directive.standing.reason.encode())
+            raise PromiseError(b"refused: %b" % directive.standing.reason.encode())
         self.values[directive.name] = value
 
-    def _check_names(self, names: list[bytes], *, loading: bool) -> list[Directive]:
-        directives: list[Directive] = []
-        seen: set[bytes] = set()
+    def _check_names(self, names: list[bytes], is_local: bool, is_loading: bool) -> list[Directive]:
+        directives: dict[bytes, Directive] = {}
         for name in names:
             directive = find(name)
             if directive is None:
                 raise CommandError(errors.unknown_config(name))
-            self._check_changeable(name, directive, loading=loading)
-            if name.lower() in seen:
+            self._check_traits(name, directive.traits, is_local)
+            if is_loading and Trait.NOT_WHILE_LOADING in directive.traits:
+                raise CommandError(errors.LOADING)
+            if name.lower() in directives:
                 raise _failed(name, b"duplicate parameter")
-            seen.add(name.lower())
-            directives.append(directive)
-        return directives
+            directives[name.lower()] = directive
+        return list(directives.values())
 
-    def _check_changeable(self, name: bytes, directive: Directive, *, loading: bool) -> None:
-        if Trait.IMMUTABLE in directive.traits:
+    def _check_traits(self, name: bytes, traits: Trait, is_local: bool) -> None:
+        if Trait.IMMUTABLE in traits:
             raise _failed(name, b"can't set immutable config")
-        # "local" is for the caller to see to: it knows where the client is.
-        if Trait.PROTECTED in directive.traits and self.values[b"enable-protected-configs"] == b"no":
+        who = self.values[b"enable-protected-configs"]
+        if Trait.PROTECTED in traits and not (who == b"yes" or (who == b"local" and is_local)):
             raise _failed(name, b"can't set protected config")
-        if loading and Trait.NOT_WHILE_LOADING in directive.traits:
-            raise CommandError(errors.LOADING)
 
     def _tell(self, changed: Iterable[tuple[bytes, bytes]], before: dict[bytes, Any]) -> None:
         told: list[Apply] = []

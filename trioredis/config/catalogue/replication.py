@@ -2,7 +2,7 @@
 
 from trioredis.config.compounds import MASTER
 from trioredis.config.directives import IMMUTABLE, SENSITIVE, Directive, refused, waiting
-from trioredis.config.kinds import BOOLEAN, INT_MAX, LONG_MAX, TEXT, integer, memory, one_of
+from trioredis.config.kinds import BOOLEAN, INT_MAX, LONG_MAX, SECRET, TEXT, integer, memory, one_of
 
 NO_REPLICATION = refused("replication does not work yet")
 UNTIL_REPLICATION = waiting("replication comes with a later release")
@@ -21,7 +21,7 @@ def _replicas(name: bytes, default: bool) -> Directive:
 REPLICATION = (
     Directive(b"replicaof", MASTER, None, NO_REPLICATION, IMMUTABLE, aliases=(b"slaveof",)),
     Directive(b"masteruser", TEXT, b"", UNTIL_REPLICATION, SENSITIVE),
-    Directive(b"masterauth", TEXT, b"", UNTIL_REPLICATION, SENSITIVE),
+    Directive(b"masterauth", SECRET, b"", UNTIL_REPLICATION, SENSITIVE),
     _replicas(b"serve-stale-data", default=True),
     _replicas(b"read-only", default=True),
     _replicas(b"lazy-flush", default=False),
