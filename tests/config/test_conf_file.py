@@ -138,6 +138,11 @@ def test_one_line_says_where_what_and_why(line, expected):
     assert f"redis.conf:2: {expected}" == complaint(b"\n" + line)
 
 
+def test_the_error_stays_on_one_line_and_tells_no_secrets():
+    assert "\n" not in complaint(b'timeout "1\\n2"')
+    assert "hunter2" not in complaint(b"requirepass hunter2 hunter2")
+
+
 # --- the command line
 
 

@@ -169,3 +169,17 @@ def test_what_one_listener_refuses_is_undone_by_all(config):
     assert text == refusal(config, (b"timeout", b"7"), (b"port", b"7000"), (b"hz", b"20"))
     assert [7, 0] == seen
     assert (0, 6379, 10) == (config[b"timeout"], config[b"port"], config[b"hz"])
+
+
+def test_a_listener_that_breaks_leaves_nothing_changed(config):
+    seen = []
+
+    def break_down():
+        seen.append(config[b"timeout"])
+        if config[b"timeout"]:
+            raise ZeroDivisionError
+
+    config.on_change(b"timeout", break_down)
+    with pytest.raises(ZeroDivisionError):
+        config.set([(b"timeout", b"7")])
+    assert [7, 0] == seen

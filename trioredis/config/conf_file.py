@@ -20,6 +20,7 @@ from trioredis.config.compounds import SAVE_POINTS
 from trioredis.config.directives import Directive, Trait
 from trioredis.config.kinds import ConfigError, PromiseError
 from trioredis.config.settings import Config
+from trioredis.errors import shown
 
 Split = Callable[[bytes], list[bytes] | None]
 """Splits a line into words; None if a quote stays open."""
@@ -51,7 +52,7 @@ class Line:
 
     def refused(self, reason: bytes) -> ConfigError:
         """Return the error that says what is wrong with the line."""
-        return ConfigError(b"%b: %b: %b" % (self.place, self.name, reason))
+        return ConfigError(b"%b: %b: %b" % (self.place, self.name, shown(reason)))
 
 
 @frozen

@@ -129,9 +129,11 @@ class Config:
                 told.append(apply)
                 try:
                     apply()
-                except ConfigError as refusal:
+                except BaseException as failure:
                     self._undo(told, before)
-                    raise _failed(spelled, refusal.reason) from None
+                    if isinstance(failure, ConfigError):
+                        raise _failed(spelled, failure.reason) from None
+                    raise
 
     def _undo(self, told: list[Apply], before: dict[bytes, Any]) -> None:
         self.values.update(before)
