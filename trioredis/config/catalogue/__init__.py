@@ -4,7 +4,7 @@ Source: redis.conf of Redis 7.2; ranges and defaults as a redis-server reports t
 """
 
 from trioredis.config.catalogue.cluster import CLUSTER
-from trioredis.config.catalogue.encodings import ENCODINGS
+from trioredis.config.catalogue.encoding_limits import ENCODING_LIMITS
 from trioredis.config.catalogue.memory import MEMORY
 from trioredis.config.catalogue.network import NETWORK
 from trioredis.config.catalogue.observation import OBSERVATION
@@ -21,7 +21,7 @@ DIRECTIVES: tuple[Directive, ...] = (
     *SECURITY,
     *PROCESS,
     *MEMORY,
-    *ENCODINGS,
+    *ENCODING_LIMITS,
     *PERSISTENCE,
     *REPLICATION,
     *CLUSTER,

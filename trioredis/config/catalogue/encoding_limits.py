@@ -6,7 +6,7 @@ from trioredis.config.kinds import INT_MAX, INT_MIN, LONG_MAX, integer, memory
 LATER = waiting("the data type comes with a later release")
 COUNT, SIZE, ANY_INT = integer(0, LONG_MAX), memory(0, LONG_MAX), integer(INT_MIN, INT_MAX)
 
-ENCODINGS = (
+ENCODING_LIMITS = (
     Directive(b"hash-max-listpack-entries", COUNT, 512, LATER, aliases=(b"hash-max-ziplist-entries",)),
     Directive(b"hash-max-listpack-value", SIZE, 64, LATER, aliases=(b"hash-max-ziplist-value",)),
     Directive(b"list-max-listpack-size", ANY_INT, -2, LATER, aliases=(b"list-max-ziplist-size",)),
