@@ -5,7 +5,7 @@ is documented, and the documentation cannot disagree with the server. Shapes and
 Redis 7.2 (Redis documentation: COMMAND INFO, COMMAND DOCS, "Command arguments", "Command key specifications").
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trioredis.engine.command import CATEGORIES, FLAG_NAMES, Command
@@ -115,11 +115,6 @@ def _argument(argument: Argument) -> Map:
 
 
 # --- COMMAND LIST
-
-
-def names(commands: Iterable[Command], wanted: Callable[[Command], bool] = bool) -> list[bytes]:
-    """Return the names of all commands and subcommands that are `wanted`."""
-    return [command.name for command in with_subcommands(commands) if wanted(command)]
 
 
 def with_subcommands(commands: Iterable[Command]) -> Iterator[Command]:

@@ -38,8 +38,8 @@ _LEXEME = re.compile(
     r"""@ (?P<since> \d+ \. \d+ \. \d+)
       | ! (?P<deprecated> \d+ \. \d+ \. \d+)
       | \# (?P<index> \d+)
-      | (?P<token> [A-Z] [A-Z0-9-]*)
-      | (?P<name> [a-z] [a-z0-9_/-]*)
+      | (?P<token> [A-Z] [A-Z0-9-]*+) (?! [a-z_])
+      | (?P<name> [a-z] [a-z0-9_/-]*+) (?! [A-Z])
       | " (?P<quoted> [^"]*) "
       | (?P<sign> \.\.\. | [][()|=:])
       | (?P<space> \s+)
@@ -105,7 +105,7 @@ class _Parser:
         """Return the next lexeme, which has to be one of these kinds."""
         found = self.take(*kinds)
         if found is None:
-            raise self.error(f"here should be {' or '.join(kinds)}")
+            raise self.error(f"here should stand a {' or a '.join(kinds)}")
         return found
 
     def error(self, message: str) -> UsageError:
