@@ -93,6 +93,15 @@ def test_a_value_that_is_no_reply_is_refused(encoder, value):
         encoder(value, [])
 
 
+@pytest.mark.parametrize("encoder", [encode_resp2, encode_resp3])
+@pytest.mark.parametrize("value", [[b"a", ["text"]], {b"a": "text"}, SetReply([b"a", "text"])])
+def test_a_refused_value_leaves_nothing_behind(encoder, value):
+    out = [b"before"]
+    with pytest.raises(TypeError):
+        encoder(value, out)
+    assert [b"before"] == out
+
+
 @pytest.mark.parametrize(
     ("text", "wire"),
     [

@@ -101,6 +101,12 @@ def test_the_bulk_limit_is_read_when_it_is_needed(parser):
     assert error(b"invalid bulk length") == parser.error
 
 
+def test_the_bulk_limit_holds_for_a_whole_chunk(parser):
+    parser.limits.max_bulk_length = 2**20
+    assert [[b"PING"]] == parser.feed(PING + b"*1\r\n$1048577\r\n" + b"x" * 1048577 + b"\r\n" + PING)
+    assert error(b"invalid bulk length") == parser.error
+
+
 def test_a_bulk_string_within_raised_limits_is_waited_for():
     parser = RequestParser(Limits(max_bulk_length=2**62))
     assert [] == parser.feed(b"*1\r\n$4611686018427387904\r\n")
@@ -114,6 +120,12 @@ class TestUnauthenticated:
         parser.authenticated = False
         assert [] == feed_all(parser, chunks(data))
         assert error(text) == parser.error
+
+    @pytest.mark.parametrize("frame", [b"*11\r\n" + b"$1\r\na\r\n" * 11, b"*1\r\n$16385\r\n" + b"x" * 16387])
+    def test_large_frames_are_refused_even_if_they_come_whole(self, parser, frame):
+        parser.authenticated = False
+        assert [] == parser.feed(frame + PING)
+        assert parser.error.startswith(b"ERR Protocol error: unauthenticated ")
 
     @pytest.mark.parametrize(("data", "text"), UNAUTHENTICATED_ERRORS)
     def test_large_frames_are_fine_once_authenticated(self, parser, data, text):

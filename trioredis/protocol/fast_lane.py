@@ -66,7 +66,7 @@ class FastLane:
         return cls() if _HIREDIS_IS_INSTALLED else None
 
     def take(self, data: bytes, commands: list[list[bytes]]) -> bytes:
-        """Append the commands at the beginning of `data` to `commands`; returns the bytes it did not take."""
+        """Append the commands at the beginning of `data` to `commands`; return the bytes not taken."""
         if _may_claim_much(data):
             return data
         found, written = self._read(data)

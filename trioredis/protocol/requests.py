@@ -91,7 +91,7 @@ class RequestParser:
         return self._feed(data)
 
     def _feed(self, data: bytes) -> list[list[bytes]]:
-        """Finishes the open command, then lets the fast lane try, then parses the rest."""
+        """Finish the open command, then let the fast lane try, then parse the rest."""
         commands: list[list[bytes]] = []
         if self.buffered:
             data = self._parse(data, commands, most=1)
@@ -102,7 +102,7 @@ class RequestParser:
         return commands
 
     def _may_take(self, data: bytes) -> bool:
-        """Tell whether the fast lane could do nothing here that the limits forbid."""
+        """Tell whether the fast lane, which knows no limits, cannot break any here."""
         return self.authenticated and self.error is None and 0 < len(data) <= self.limits.max_bulk_length
 
     def _parse(self, data: bytes, commands: list[list[bytes]], most: int = _EVERYTHING) -> bytes:
