@@ -172,8 +172,6 @@ class Command:
     replaced_by: str = field(default="", kw_only=True)
     doc_flags: str = field(default="", kw_only=True)
     """``syscmd`` for what servers say to each other."""
-    callable_alone: bool = field(default=True, kw_only=True)
-    """False: only its subcommands can be called."""
     subcommands: dict[bytes, "Command"] = field(factory=dict, init=False)
     """By their own name in lower case: ``get``."""
 
@@ -193,6 +191,11 @@ class Command:
     def summary(self) -> str:
         """The first line of the handler's docstring."""
         return (self.handler.__doc__ or "").partition("\n")[0]
+
+    @property
+    def callable_alone(self) -> bool:
+        """Whether it can be called without one of its subcommands; of those that have some, only COMMAND can."""
+        return not self.subcommands or self.arity == -1
 
     @property
     def has_keys(self) -> bool:
@@ -216,15 +219,14 @@ def command(name: str, *, group: str, **facts: Unpack[Declaration]) -> Callable[
     return lambda handler: Command(name.lower().encode(), handler, group=group, **facts)
 
 
-def container(name: str, *, group: str, since: str, arity: int = -2, categories: str = "") -> Command:
+def container(name: str, *, group: str, since: str) -> Command:
     """Return a command that has only subcommands; it is in no ACL category of its own, as in Redis."""
 
     def handler(*_: object) -> Reply:
         raise AssertionError(f"{name} alone was called")
 
     handler.__doc__ = f"Hold the {name} commands."
-    facts = Declaration(since=since, arity=arity, categories=categories)
-    return Command(name.lower().encode(), handler, group=group, callable_alone=False, **facts)
+    return Command(name.lower().encode(), handler, group=group, since=since, arity=-2, categories="")
 
 
 def keys_of(command: Command, argv: Sequence[bytes]) -> list[tuple[bytes, int]]:
