@@ -123,10 +123,9 @@ def test_a_category_is_found_in_any_case() -> None:
 
 
 def test_subcommands_are_listed_but_not_counted() -> None:
-    subcommands = [b"command|" + name for name in command_.subcommands]
-    assert encode([b"eval", b"xread", b"set", b"get", b"echo", b"command", *subcommands]) == answer(
-        "COMMAND LIST"
-    )
+    listed = answer("COMMAND LIST").split(b"\r\n")[2::2]
+    subcommands = {b"command|" + name for name in command_.subcommands}
+    assert {b"command", *subcommands, b"eval", b"xread", b"set", b"get", b"echo"} == set(listed)
     assert encode(6) == answer("COMMAND COUNT")
 
 
