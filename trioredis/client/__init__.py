@@ -1,0 +1,1 @@
+"""A client for Redis over any Trio stream."""

@@ -1,0 +1,17 @@
+"""The commands, a module per group of the Redis documentation."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from trioredis.engine.command import Command
+
+_GROUPS = ("strings",)
+
+
+def load() -> Iterator[Command]:
+    """Yield every command of this package."""
+    for group in _GROUPS:
+        module = import_module(f"{__name__}.{group}")
+        for value in vars(module).values():
+            if isinstance(value, Command) and b"|" not in value.name:
+                yield value

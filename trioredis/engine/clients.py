@@ -1,0 +1,178 @@
+"""Clients as the engine sees them: who they are, what they may do, what they are owed.
+
+A client knows no socket. Its replies gather in `replies` during a round; at the end of the round the store
+lets the client's connection send them. `unusual` folds everything out of the ordinary into one integer, so
+that the usual client passes all checks of a command by one test.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from enum import IntFlag
+from typing import Protocol
+
+from attrs import define, field
+
+from trioredis.engine.context import Context
+from trioredis.protocol.encoding import TABLES, Encoder
+from trioredis.protocol.replies import Reply
+
+Argv = list[bytes]
+
+
+class Connection(Protocol):
+    """What a client's transport offers the engine."""
+
+    def flush(self) -> None:
+        """Send the client's replies, or keep what the other side does not take yet; close if it is time."""
+
+    @property
+    def input_size(self) -> int:
+        """Bytes received that are no complete command yet."""
+
+    @property
+    def output_size(self) -> int:
+        """Bytes waiting to be sent."""
+
+    def authenticated(self, yes: bool) -> None:
+        """Relax (or restore) the limits that hold before AUTH."""
+
+
+class Unusual(IntFlag):
+    """Why a client does not pass the checks by the fast lane."""
+
+    UNAUTHENTICATED = 1
+    CLOSING = 2
+    """Nothing of it is run any more; its connection ends when its replies are sent."""
+    KILLED = 4
+    """Closing, and its unsent replies are dropped."""
+    MUTED = 8
+    """CLIENT REPLY OFF."""
+    SKIP_NEXT = 16
+    """CLIENT REPLY SKIP: the next command is not answered."""
+    WAITING = 32
+    """Its last command is not answered yet; nothing more of it is run meanwhile."""
+    GATED = 64
+    """The gate is closed, to everybody."""
+    MONITORED = 128
+    """Somebody sees every command, everybody's."""
+
+
+class Kind(IntFlag):
+    """What sort of connection: the flags column of CLIENT LIST, and the filter of CLIENT KILL TYPE."""
+
+    NORMAL = 0
+    MONITOR = 1
+    UNIX = 2
+    NO_EVICT = 4
+    NO_TOUCH = 8
+
+
+@define(eq=False)
+class Client:
+    """One connection's state; lives from its arrival in the store to its departure."""
+
+    id: int
+    address: bytes
+    """Of the other side: `host:port`, or `path:0` for a Unix socket."""
+    local_address: bytes
+    created: float
+    """Monotonic seconds."""
+    connection: Connection
+    context: Context = field(init=False)
+    unusual: int = field(default=0, init=False)
+    encoders: dict[type, Encoder] = field(default=TABLES[2], init=False)
+    """How to write a reply of each type in the client's version of the protocol."""
+    replies: list[bytes] = field(factory=list, init=False)
+    backlog: deque[Argv] = field(factory=deque, init=False)
+    """Commands received and not yet run."""
+    protocol: int = field(default=2, init=False)
+    kind: int = field(default=0, init=False)
+    name: bytes = field(default=b"", init=False)
+    library_name: bytes = field(default=b"", init=False)
+    library_version: bytes = field(default=b"", init=False)
+    user: bytes = field(default=b"default", init=False)
+    last_used: float = field(init=False)
+    """Monotonic seconds of the last round in which it sent something."""
+    last_command: bytes = field(default=b"NULL", init=False)
+    half_closed: bool = field(default=False, init=False)
+    """The other side sends nothing more."""
+    over_soft_limit_since: float | None = field(default=None, init=False)
+    """Monotonic seconds at which its replies began to exceed the soft limit."""
+    farewell: bytes = field(default=b"", init=False)
+    """The error that is its last reply, if it broke the protocol."""
+
+    def __attrs_post_init__(self) -> None:
+        self.last_used = self.created
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing of this client is run any more."""
+        return bool(self.unusual & Unusual.CLOSING)
+
+    def speak(self, protocol: int) -> None:
+        """Answer in RESP2 or RESP3 from the next reply on."""
+        self.protocol = protocol
+        self.encoders = TABLES[protocol]
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the connection after what it is owed is sent, or `at_once`."""
+        self.unusual |= Unusual.CLOSING
+        if at_once:
+            self.unusual |= Unusual.KILLED
+        self.backlog.clear()
+
+
+@define(eq=False)
+class Clients:
+    """Every client of a server, in order of arrival."""
+
+    _by_id: dict[int, Client] = field(factory=dict, init=False)
+    _last_id: int = field(default=0, init=False)
+    dirty: dict[Client, None] = field(factory=dict, init=False)
+    """Clients with something to send or to end, to be flushed when the round ends."""
+    _common: int = field(default=0, init=False)
+    """What is unusual about every client."""
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(self._by_id.values())
+
+    def __contains__(self, client: Client) -> bool:
+        return client.id in self._by_id
+
+    def get(self, number: int) -> Client | None:
+        """Return the client with an id, or None."""
+        return self._by_id.get(number)
+
+    def next_id(self) -> int:
+        """Return an id that was never used before."""
+        self._last_id += 1
+        return self._last_id
+
+    def add(self, client: Client) -> None:
+        """Register a client that arrived."""
+        self._by_id[client.id] = client
+        client.unusual |= self._common
+
+    def mark_all(self, reason: Unusual, *, on: bool) -> None:
+        """Make every client, present and to come, unusual for a reason, or no more."""
+        self._common = self._common | reason if on else self._common & ~reason
+        for client in self:
+            client.unusual = client.unusual | reason if on else client.unusual & ~reason
+
+    def remove(self, client: Client) -> None:
+        """Forget a client that is gone; once or again."""
+        self._by_id.pop(client.id, None)
+        self.dirty.pop(client, None)
+
+    def push(self, client: Client, value: Reply) -> None:
+        """Send a client something it did not ask for in this round."""
+        client.encoders[type(value)](value, client.replies)
+        self.dirty[client] = None
+
+    def close(self, client: Client, *, at_once: bool = False) -> None:
+        """End a client's connection when the round ends."""
+        client.close(at_once=at_once)
+        self.dirty[client] = None

@@ -1,0 +1,39 @@
+"""What a command gets to work with.
+
+A command is a synchronous function `(ctx, *arguments) -> reply value`. `ctx` belongs to one client and lives
+as long; `ctx.db` changes with SELECT. A command reads and writes through `ctx.db`, announces each key it
+changed by `ctx.touch`, and finds everything rarer under `ctx.engine`.
+"""
+
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from trioredis.keyspace.database import Database
+
+if TYPE_CHECKING:
+    from trioredis.engine.clients import Client
+    from trioredis.engine.engine import Engine
+
+
+@define(eq=False)
+class Context:
+    """One client's view of the server."""
+
+    client: "Client"
+    engine: "Engine"
+    db: Database
+    """The selected database."""
+
+    @property
+    def now(self) -> int:
+        """Unix time in milliseconds; the same for everything that one message does."""
+        return self.engine.clock.now
+
+    def touch(self, key: bytes, event: bytes, db: Database | None = None) -> None:
+        """Announce that a key of this (or another) database was changed, created or removed.
+
+        The only announcement of a write. `event` is the name under which Redis's keyspace notifications
+        know the change (Redis documentation: Keyspace notifications).
+        """
+        self.engine.stats.dirty += 1

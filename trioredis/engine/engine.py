@@ -1,0 +1,66 @@
+"""The state of one server, and where a command finds each part of it.
+
+The engine is synchronous and knows no task and no socket. The store owns it; `env` is all it has of the
+world. Tests build one with a clock of their own and run commands on it directly.
+"""
+
+from attrs import define, field
+
+from trioredis.clock import Clock
+from trioredis.config.settings import Config
+from trioredis.engine.clients import Client, Clients
+from trioredis.engine.effects import Effect
+from trioredis.engine.gate import Gate
+from trioredis.engine.latency import LatencyMonitor
+from trioredis.engine.slowlog import Slowlog
+from trioredis.engine.stats import Stats
+from trioredis.engine.table import CommandTable
+from trioredis.engine.timers import Timers
+from trioredis.env import Env
+from trioredis.keyspace.keyspace import Keyspace
+
+
+@define(eq=False)
+class Engine:
+    """Everything a server knows."""
+
+    env: Env
+    config: Config
+    commands: CommandTable
+    clock: Clock = field(init=False)
+    keyspace: Keyspace = field(init=False)
+    clients: Clients = field(factory=Clients, init=False)
+    monitors: dict[Client, None] = field(factory=dict, init=False)
+    """Clients that see every command (MONITOR)."""
+    timers: Timers = field(factory=Timers, init=False)
+    gate: Gate = field(init=False)
+    stats: Stats = field(factory=Stats, init=False)
+    slowlog: Slowlog = field(factory=Slowlog, init=False)
+    latency: LatencyMonitor = field(factory=LatencyMonitor, init=False)
+    effects: list[Effect] = field(factory=list, init=False)
+    """Asked for in this round."""
+    resumed: list[Client] = field(factory=list, init=False)
+    """Clients whose backlog can be taken up again."""
+    run_id: bytes = field(init=False)
+    started: float = field(init=False)
+    """Monotonic seconds."""
+    active_expire: bool = field(default=True, init=False)
+    """Whether keys end at their deadline (DEBUG SET-ACTIVE-EXPIRE), or only when somebody looks."""
+
+    def __attrs_post_init__(self) -> None:
+        self.clock = self.env.clock
+        self.keyspace = Keyspace(self.clock, self.config[b"databases"])
+        self.gate = Gate(self.timers, self.clients, self.resumed.extend)
+        self.run_id = self.env.hex_id()
+        self.started = self.clock.monotonic
+
+    def next_wakeup(self) -> float | None:
+        """Return the seconds until a timer or a key is due (0 or less: now); None when nothing ever is."""
+        self.timers.changed = self.keyspace.deadline_changed = False
+        waits = []
+        if (earliest := self.timers.earliest) is not None:
+            waits.append(earliest - self.clock.monotonic)
+        deadline = self.keyspace.next_deadline
+        if deadline is not None and self.active_expire:
+            waits.append((deadline + 1 - self.clock.now) / 1000)
+        return min(waits, default=None)

@@ -1,0 +1,115 @@
+"""The arrival and the departure of clients, and what ends them against their will."""
+
+import logging
+from functools import partial
+from ipaddress import ip_address
+
+from trioredis import errors
+from trioredis.engine.clients import Client, Kind, Unusual
+from trioredis.engine.context import Context
+from trioredis.engine.engine import Engine
+from trioredis.engine.monitor import remove_monitor
+from trioredis.protocol.encoding import encode_error
+
+_logger = logging.getLogger("trioredis")
+
+
+def admit(engine: Engine, client: Client) -> None:
+    """Register a client that arrived, or turn it away with Redis's error."""
+    client.context = Context(client, engine, engine.keyspace[0])
+    engine.stats.connections += 1
+    text = _reason_to_refuse(engine, client)
+    if text:
+        engine.stats.rejected_connections += 1
+        client.replies.append(encode_error(text))
+        client.close()
+        engine.clients.dirty[client] = None
+        return
+    engine.clients.add(client)
+    require_authentication(engine, client)
+    _watch_idleness(engine, client)
+
+
+def release(engine: Engine, client: Client) -> None:
+    """Forget a client whose connection is gone."""
+    client.close(at_once=True)
+    engine.clients.remove(client)
+    engine.gate.held.pop(client, None)
+    remove_monitor(engine, client)
+
+
+def require_authentication(engine: Engine, client: Client) -> None:
+    """Ask a client for the password, if there is one."""
+    needed = bool(engine.config[b"requirepass"])
+    client.unusual = client.unusual & ~Unusual.UNAUTHENTICATED | (Unusual.UNAUTHENTICATED if needed else 0)
+    client.connection.authenticated(not needed)
+
+
+def watch_output(engine: Engine, client: Client) -> None:
+    """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
+    hard, soft, seconds = engine.config[b"client-output-buffer-limit"][b"normal"]
+    size = client.connection.output_size
+    if hard and size >= hard:
+        _end_for_output(engine, client)
+    elif not soft or size < soft:
+        client.over_soft_limit_since = None
+    elif client.over_soft_limit_since is None:
+        client.over_soft_limit_since = engine.clock.monotonic
+        engine.timers.at(engine.clock.monotonic + seconds, partial(_check_soft_limit, engine, client))
+
+
+def _check_soft_limit(engine: Engine, client: Client) -> None:
+    _, soft, seconds = engine.config[b"client-output-buffer-limit"][b"normal"]
+    since = client.over_soft_limit_since
+    if since is None or not soft or client.connection.output_size < soft:
+        client.over_soft_limit_since = None
+    elif engine.clock.monotonic - since >= seconds:
+        _end_for_output(engine, client)
+
+
+def _end_for_output(engine: Engine, client: Client) -> None:
+    if client.unusual & Unusual.KILLED:
+        return
+    size = client.connection.output_size
+    _logger.warning("Client %d closed: %d bytes of replies it does not read.", client.id, size)
+    engine.stats.output_buffer_disconnections += 1
+    engine.clients.close(client, at_once=True)
+    client.connection.flush()
+
+
+def _reason_to_refuse(engine: Engine, client: Client) -> bytes:
+    config = engine.config
+    if len(engine.clients) >= config[b"maxclients"]:
+        return errors.MAX_CLIENTS
+    if config[b"protected-mode"] and not config[b"requirepass"] and not _is_local(client):
+        return errors.DENIED
+    return b""
+
+
+def _is_local(client: Client) -> bool:
+    if client.kind & Kind.UNIX:
+        return True
+    host = client.address.rpartition(b":")[0].decode().strip("[]")
+    return ip_address(host).is_loopback
+
+
+def _watch_idleness(engine: Engine, client: Client) -> None:
+    """Come back when a client may have idled for `timeout` seconds, and end it if it has."""
+    timeout = engine.config[b"timeout"]
+    if not timeout or client not in engine.clients:
+        return
+    deadline = client.last_used + timeout
+    spared = client.kind & Kind.MONITOR or client.unusual & Unusual.WAITING
+    if engine.clock.monotonic >= deadline and not spared:
+        _logger.info("Client %d closed: idle for %d seconds.", client.id, timeout)
+        engine.clients.close(client)
+        return
+    if deadline <= engine.clock.monotonic:
+        deadline = engine.clock.monotonic + timeout
+    engine.timers.at(deadline, partial(_watch_idleness, engine, client))
+
+
+def watch_all_for_idleness(engine: Engine) -> None:
+    """Start the watch over every client anew, after `timeout` was changed."""
+    for client in engine.clients:
+        _watch_idleness(engine, client)

@@ -1,0 +1,91 @@
+"""Counters: what INFO's sections stats, commandstats, latencystats and errorstats are made of.
+
+The executor does one thing per call for statistics: it appends the duration to the `samples` of the command.
+Everything else (calls, total time, histogram) is folded out of the samples later, by functions that run in C
+over many numbers at once.
+"""
+
+from collections import Counter
+
+from attrs import define, field
+
+
+TICKS_PER_SECOND = 1e9 / 1024
+"""The executor counts time in ticks of 1024 nanoseconds."""
+
+
+@define(eq=False)
+class CommandStats:
+    """What happened to one command."""
+
+    samples: list[int] = field(factory=list, init=False)
+    """Durations in ticks that are not folded yet."""
+    calls: int = 0
+    ticks: int = 0
+    rejected: int = 0
+    """Refused before they ran: wrong arity, no permission."""
+    failed: int = 0
+    """Ended in an error reply."""
+    histogram: "Counter[int]" = field(factory=Counter, init=False)
+    """Calls by duration in ticks."""
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in all calls."""
+        return self.ticks / TICKS_PER_SECOND
+
+    def fold(self) -> None:
+        """Bring the totals up to date."""
+        if self.samples:
+            self.calls += len(self.samples)
+            self.ticks += sum(self.samples)
+            self.histogram.update(self.samples)
+            self.samples.clear()
+            if len(self.histogram) > _DISTINCT:
+                self.histogram = _coarser(self.histogram)
+
+    def reset(self) -> None:
+        """Start counting anew."""
+        self.samples.clear()
+        self.histogram.clear()
+        self.calls = self.ticks = self.rejected = self.failed = 0
+
+
+_DISTINCT = 4096
+"""Distinct durations that a histogram holds before the long ones are rounded."""
+
+
+def _coarser(histogram: "Counter[int]") -> "Counter[int]":
+    """Round every duration to its eight highest bits, an error below one in a hundred."""
+    rounded: Counter[int] = Counter()
+    for ticks, calls in histogram.items():
+        excess = max(0, ticks.bit_length() - 8)
+        rounded[ticks >> excess << excess] += calls
+    return rounded
+
+
+@define(eq=False)
+class Stats:
+    """What happened to the server since it started, or since CONFIG RESETSTAT."""
+
+    dirty: int = 0
+    """Changes of keys since the start."""
+    connections: int = 0
+    rejected_connections: int = 0
+    net_input: int = 0
+    """Bytes received."""
+    net_output: int = 0
+    """Bytes sent."""
+    error_replies: int = 0
+    errors: "Counter[bytes]" = field(factory=Counter, init=False)
+    """Error replies by their code."""
+    internal_errors: int = 0
+    """Bugs: exceptions inside commands."""
+    query_buffer_disconnections: int = 0
+    output_buffer_disconnections: int = 0
+    protocol_errors: int = 0
+
+    def count_error(self, text: bytes) -> None:
+        """Count an error reply under its code."""
+        self.error_replies += 1
+        self.errors[text.split(b" ", 1)[0]] += 1

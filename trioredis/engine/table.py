@@ -1,0 +1,121 @@
+"""The commands that one server knows, by name.
+
+`Command` is what a command is, the same for every server in the process; an `Entry` is a command as one
+server runs it: with that server's statistics, and with what the hot path asks folded into plain attributes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from attrs import define, field
+
+from trioredis import errors
+from trioredis.engine.command import Command
+from trioredis.engine.stats import CommandStats
+from trioredis.errors import CommandError
+
+Argv = list[bytes]
+
+
+@define(eq=False)
+class Entry:
+    """A command as one server runs it."""
+
+    command: Command
+    handler: Callable[..., Any]
+    """Called with the context and every word after the first; that of a subcommand drops its own name."""
+    least: int
+    """Words a call has at least."""
+    most: int
+    """Words a call has at most."""
+    stats: CommandStats = field(factory=CommandStats, init=False)
+
+    @classmethod
+    def of(cls, command: Command) -> "Entry":
+        """Prepare a command for a server."""
+        is_sub = b"|" in command.name
+        return cls(
+            command,
+            _without_first(command.handler) if is_sub else command.handler,
+            abs(command.arity),
+            command.arity if command.arity > 0 else 1 << 31,
+        )
+
+
+def _stands_alone(container: Command) -> bool:
+    """Whether a command with subcommands may also be called without one, as COMMAND may."""
+    return container.arity == -1
+
+
+def _without_first(handler: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda ctx, _name, *arguments: handler(ctx, *arguments)
+
+
+@define(eq=False)
+class CommandTable:
+    """Entries by name; `usual` holds those that need no look-up of a subcommand."""
+
+    usual: dict[bytes, Entry] = field(factory=dict, init=False)
+    """By name in lower and in upper case; the hot path's one look-up."""
+    _containers: dict[bytes, Command] = field(factory=dict, init=False)
+    _subcommands: dict[bytes, Entry] = field(factory=dict, init=False)
+    """By full name: `config|get`."""
+
+    @classmethod
+    def of(cls, commands: Iterable[Command]) -> "CommandTable":
+        """Build the table of a server."""
+        table = cls()
+        for command in commands:
+            table.add(command)
+        return table
+
+    def add(self, command: Command) -> None:
+        """Make a command known."""
+        if command.subcommands:
+            self._containers[command.name] = command
+            for subcommand in command.subcommands.values():
+                self._subcommands[subcommand.name] = Entry.of(subcommand)
+        if not command.subcommands or _stands_alone(command):
+            self.usual[command.name] = self.usual[command.name.upper()] = Entry.of(command)
+
+    def __iter__(self) -> Iterator[Command]:
+        """Yield every command, without subcommands."""
+        seen = dict.fromkeys(entry.command for entry in self.usual.values())
+        seen.update(dict.fromkeys(self._containers.values()))
+        return iter(seen)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield everything that can run, subcommands included, once."""
+        yield from dict.fromkeys(self.usual.values())
+        yield from self._subcommands.values()
+
+    def fold_stats(self) -> None:
+        """Bring the statistics of every command up to date."""
+        for entry in self.entries():
+            entry.stats.fold()
+
+    def named(self, name: bytes) -> Command | None:
+        """Return a command, or a subcommand by its full name (`config|get`), in any case of letters."""
+        name = name.lower()
+        if entry := self._subcommands.get(name) or self.usual.get(name):
+            return entry.command
+        return self._containers.get(name)
+
+    def find(self, argv: Argv) -> Entry:
+        """Return what a command line calls; CommandError where there is no such command."""
+        name = argv[0].lower()
+        container = self._containers.get(name)
+        if container is None or (len(argv) == 1 and _stands_alone(container)):
+            entry = self.usual.get(name)
+            if entry is None:
+                raise CommandError(errors.unknown_command(argv[0], argv[1:]))
+            return entry
+        if len(argv) == 1:
+            raise CommandError(errors.wrong_arity(name))
+        entry = self._subcommands.get(b"%b|%b" % (name, argv[1].lower()))
+        if entry is None:
+            raise CommandError(errors.unknown_subcommand(name.upper(), argv[1]))
+        return entry

@@ -1,0 +1,59 @@
+"""All the databases of a server."""
+
+from collections.abc import Callable, Iterator
+
+from attrs import define, field
+
+from trioredis.clock import Clock
+from trioredis.keyspace.database import Database, KeyspaceStats
+
+
+@define(eq=False)
+class Keyspace:
+    """A fixed number of databases that share a clock, statistics and the next deadline."""
+
+    clock: Clock
+    size: int = 16
+    on_expired: Callable[[Database, bytes], None] = field(default=lambda database, key: None)
+    databases: list[Database] = field(init=False)
+    stats: KeyspaceStats = field(factory=KeyspaceStats, init=False)
+    next_deadline: int | None = field(default=None, init=False)
+    """No key ends before this Unix time in milliseconds; None: no key ends at all."""
+    deadline_changed: bool = field(default=False, init=False)
+    """Whether it moved since somebody cleared this."""
+
+    def __attrs_post_init__(self) -> None:
+        self.databases = [
+            Database(index, self.clock, self.stats, self.on_expired, self._note_deadline)
+            for index in range(self.size)
+        ]
+
+    def __iter__(self) -> Iterator[Database]:
+        return iter(self.databases)
+
+    def __getitem__(self, index: int) -> Database:
+        return self.databases[index]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.databases))
+
+    def expire_due(self, limit: int) -> int:
+        """Remove up to `limit` keys whose time is over; return how many, and renew `next_deadline`."""
+        removed = 0
+        for database in self.databases:
+            removed += database.expire_due(limit - removed)
+        firsts = [first[0] for database in self.databases if (first := database.expires.first())]
+        self.next_deadline = min(firsts, default=None)
+        return removed
+
+    def swap(self, first: int, second: int) -> None:
+        """Exchange the contents of two databases; clients that selected one find the other's keys."""
+        a, b = self.databases[first], self.databases[second]
+        a.values, b.values = b.values, a.values
+        a.stamps, b.stamps = b.stamps, a.stamps
+        a.expires, b.expires = b.expires, a.expires
+
+    def _note_deadline(self, deadline: int) -> None:
+        if self.next_deadline is None or deadline < self.next_deadline:
+            self.next_deadline = deadline
+            self.deadline_changed = True

@@ -1,0 +1,1 @@
+"""The tasks: listener, sessions, store, expiry, supervisor."""

@@ -1,0 +1,105 @@
+"""A client's socket, as the listener's selector sees it.
+
+It has no task: the listener reads it when it is readable, the store sends its replies at the end of the round
+without waiting, and what the other side does not take at once goes out when the selector says that there is room.
+Only the listener closes it.
+"""
+
+import socket
+from collections.abc import Callable
+from select import EPOLLIN, EPOLLOUT, EPOLLRDHUP
+
+from attrs import define, field
+
+from trioredis.engine.clients import Unusual
+from trioredis.server.connection import Connection
+from trioredis.server.outbox import PIECE
+
+_PIECES_AT_ONCE = 16
+"""Pieces sent when a socket becomes writable, so that one fast reader cannot hold the round."""
+
+
+@define(eq=False)
+class SocketConnection(Connection):
+    """One client's socket."""
+
+    socket: socket.socket
+    attend: Callable[["SocketConnection"], None]
+    """Asks the listener to look at this connection: to watch for something else, or to close it."""
+    receive: Callable[[int], bytes] = field(init=False)
+    send: Callable[[bytes | memoryview], int] = field(init=False)
+    watched: int = field(default=EPOLLIN, init=False)
+    """The events that the selector watches for."""
+    broken: bool = field(default=False, init=False)
+    """The other side is gone; there is nobody to send to."""
+    hung_up: bool = field(default=False, init=False)
+    """The other side sends nothing more, although not all it sent was read."""
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        self.receive = self.socket.recv
+        self.send = self.socket.send
+
+    @property
+    def wanted(self) -> int:
+        """The events that matter now."""
+        client, events = self.client, 0
+        if not client.half_closed and not client.unusual & Unusual.CLOSING:
+            is_waiting = client.backlog or client.unusual & Unusual.WAITING
+            events = EPOLLIN if not is_waiting else 0 if self.hung_up else EPOLLRDHUP
+        return events | EPOLLOUT if self.outbox.size else events
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is time to close the socket."""
+        client = self.client
+        if self.broken or client.unusual & Unusual.KILLED:
+            return True
+        return bool(client.unusual & Unusual.CLOSING) and not self.outbox.size
+
+    def flush(self) -> None:
+        """Send the replies of the round, as far as the socket takes them."""
+        client = self.client
+        replies = client.replies
+        if replies:
+            if self.outbox.size or not self._send_at_once(replies):
+                self.outbox.extend(replies)
+                self.drain()
+            replies.clear()
+        if self.watched != EPOLLIN or self.outbox.size or client.unusual & Unusual.CLOSING or self.broken:
+            self.attend(self)
+
+    def drain(self) -> None:
+        """Send what waits in the outbox, as far as the socket takes it."""
+        outbox = self.outbox
+        for _ in range(_PIECES_AT_ONCE):
+            piece = outbox.peek()
+            if not piece:
+                return
+            sent = self._try_send(piece)
+            outbox.advance(sent)
+            if sent < len(piece):
+                return
+
+    def _send_at_once(self, replies: list[bytes]) -> bool:
+        """Send a round's few small replies in one call; return whether all of them went out."""
+        data = replies[0] if len(replies) == 1 else b"".join(replies)
+        if len(data) > PIECE:
+            return False
+        sent = self._try_send(data)
+        if sent != len(data) and not self.broken:
+            self.outbox.extend([data])
+            self.outbox.advance(sent)
+        return True
+
+    def _try_send(self, data: bytes | memoryview) -> int:
+        try:
+            sent = self.send(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except OSError:
+            self.broken = True
+            self.outbox.clear()
+            return 0
+        self.stats.net_output += sent
+        return sent

@@ -1,0 +1,104 @@
+"""Sockets: opening the ones to listen on, setting up the ones that were accepted, naming both."""
+
+import errno
+import os
+import socket
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from stat import S_ISSOCK
+
+
+def open_tcp(addresses: Iterable[bytes], port: int, backlog: int) -> list[socket.socket]:
+    """Listen on a port of several addresses; OSError when one of them that is not optional cannot be had.
+
+    An address is a host name, an IP address or `*` (every IPv4 address) or `::*` (every IPv6 address). A leading
+    `-` makes it optional: when this machine does not have it, it is passed over (redis.conf, `bind`). With port
+    0 the first address gets a free port, and the others the same one.
+    """
+    with ExitStack() as cleanup:
+        doors: list[socket.socket] = []
+        for address in addresses:
+            optional, host = address.startswith(b"-"), address.removeprefix(b"-").decode()
+            try:
+                door = _open_one(host, port or (doors[0].getsockname()[1] if doors else 0), backlog)
+            except OSError as error:
+                if optional and error.errno not in _FATAL:
+                    continue
+                raise
+            doors.append(door)
+            cleanup.callback(door.close)
+        cleanup.pop_all()
+    return doors
+
+
+def open_unix(path: bytes, permissions: int, backlog: int) -> socket.socket:
+    """Listen on a Unix socket; a stale file in its place is removed. `permissions` 0 leaves them as they are."""
+    with ExitStack() as cleanup:
+        door = cleanup.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+        door.setblocking(False)
+        if permissions:
+            os.fchmod(door.fileno(), permissions)
+        with suppress(FileNotFoundError):
+            if S_ISSOCK(os.stat(path).st_mode):  # noqa: PTH116  # the path is bytes
+                os.unlink(path)  # noqa: PTH108
+        door.bind(path)
+        door.listen(backlog)
+        cleanup.pop_all()
+    return door
+
+
+def close_door(door: socket.socket) -> None:
+    """Listen on a socket no more; the file of a Unix socket goes with it."""
+    if door.family == socket.AF_UNIX:
+        with suppress(OSError):
+            Path(os.fsdecode(door.getsockname())).unlink()
+    door.close()
+
+
+def configure(accepted: socket.socket, keepalive: int) -> None:
+    """Prepare a client's socket: non-blocking, no delay, probes after `keepalive` seconds of silence."""
+    accepted.setblocking(False)
+    if accepted.family == socket.AF_UNIX:
+        return
+    with suppress(OSError):
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if keepalive:
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            _probe_after(accepted, keepalive)
+
+
+def address_of(name: object) -> bytes:
+    """Return the address of a socket as Redis writes it: `host:port`, `[host]:port`, or a path."""
+    if isinstance(name, tuple):
+        host, port = name[:2]
+        return (f"[{host}]:{port}" if ":" in host else f"{host}:{port}").encode()
+    return os.fsencode(name) if isinstance(name, str) else bytes(name)  # type: ignore[call-overload]
+
+
+_FATAL = {errno.EADDRINUSE, errno.EACCES}
+"""Errors that an optional address does not excuse."""
+
+
+def _open_one(host: str, port: int, backlog: int) -> socket.socket:
+    if host in ("*", "::*"):
+        host = "0.0.0.0" if host == "*" else "::"  # noqa: S104
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with ExitStack() as cleanup:
+        door = cleanup.enter_context(socket.socket(family, kind, protocol))
+        door.setblocking(False)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        door.bind(address)
+        door.listen(backlog)
+        cleanup.pop_all()
+    return door
+
+
+def _probe_after(accepted: socket.socket, seconds: int) -> None:
+    """Probe a silent peer as Redis does: after `seconds`, then thrice at a third of it."""
+    if hasattr(socket, "TCP_KEEPIDLE"):
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, seconds)
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, max(1, seconds // 3))
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)

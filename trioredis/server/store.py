@@ -1,0 +1,150 @@
+"""The store task: it owns all the data, and awaits nothing but its inbox.
+
+A message is a round. The store reads the clock once, runs what the message brings for at most `BUDGET`, then
+sends every reply of the round (or leaves it in the client's outbox), hands effects to the supervisor, and
+tells the producer that the round is done. What did not fit into the budget stays in its client's backlog and
+goes on with a `Resume` message, behind everything that others have sent meanwhile.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import trio
+from attrs import define, field
+
+from trioredis.engine.clients import Client, Unusual
+from trioredis.engine.effects import Effect
+from trioredis.engine.engine import Engine
+from trioredis.engine.executor import Executor
+from trioredis.engine.lifecycle import admit, release, watch_output
+from trioredis.engine.stats import TICKS_PER_SECOND
+from trioredis.protocol.encoding import encode_error
+from trioredis.server.messages import Argv, Finish, Message, Requests, Resume, Tick
+
+BUDGET = int(0.002 * TICKS_PER_SECOND)
+"""A round's time in ticks."""
+_EXPIRED_AT_ONCE = 32
+_FOLD_EVERY = 256
+"""Rounds after which the statistics of the commands are folded."""
+
+
+@define(eq=False)
+class Store:
+    """Runs an engine on the messages of one inbox."""
+
+    engine: Engine
+    inbox: "trio.MemoryReceiveChannel[Message]"
+    loopback: "trio.MemorySendChannel[Message]"
+    effects: "trio.MemorySendChannel[Effect]"
+    wake_expiry: Callable[[], None]
+    """Called when something is due earlier than it was."""
+    executor: Executor = field(init=False)
+    _rounds: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.executor = Executor(self.engine)
+
+    @trio.lowlevel.enable_ki_protection
+    async def run(self) -> None:
+        """Serve the inbox until a `Finish` comes."""
+        async with self.inbox, self.loopback, self.effects:
+            async for message in self.inbox:
+                self.engine.clock.refresh()
+                if type(message) is Finish:
+                    return
+                _HANDLERS[type(message)](self, message)
+                self._finish_round()
+                if message.done is not None:
+                    with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
+                        message.done.send_nowait(None)
+
+    def _requests(self, message: Requests) -> None:
+        until = self.executor.start() + BUDGET
+        moment, run, dirty = self.engine.clock.monotonic, self.executor.run, self.engine.clients.dirty
+        for client in message.arrived:
+            admit(self.engine, client)
+        for client, commands in message.batch:
+            client.last_used = moment
+            if client.backlog:
+                client.backlog.extend(commands)
+            elif left := run(client, commands, until):
+                self._keep(client, left)
+            if client.replies:
+                dirty[client] = None
+        for client, farewell in message.ended:
+            self._end(client, farewell)
+        for client in message.gone:
+            release(self.engine, client)
+
+    def _resume(self, message: Resume) -> None:
+        until = self.executor.start() + BUDGET
+        waiting = deque(message.clients)
+        while waiting:
+            client = waiting.popleft()
+            left = self.executor.run(client, client.backlog, until)
+            client.backlog = deque()
+            if left:
+                self._keep(client, left)
+            elif client.half_closed:
+                self._bid_farewell(client)
+            self.engine.clients.dirty[client] = None
+            if self.executor.now > until:
+                break
+        self.engine.resumed.extend(waiting)
+
+    def _tick(self, message: Tick) -> None:
+        until = self.executor.start() + BUDGET
+        self.engine.timers.run_due(self.engine.clock.monotonic)
+        if self.engine.active_expire:
+            while self.engine.keyspace.expire_due(_EXPIRED_AT_ONCE) == _EXPIRED_AT_ONCE:
+                if self.executor.start() > until:
+                    break
+
+    def _keep(self, client: Client, left: deque[Argv]) -> None:
+        """Keep commands that cannot be run now for later."""
+        client.backlog = left
+        if not client.unusual & Unusual.WAITING and client not in self.engine.gate.held:
+            self.engine.resumed.append(client)
+
+    def _end(self, client: Client, farewell: bytes) -> None:
+        """A client sends nothing more: close it when it has its replies; at once if it waits for something."""
+        client.half_closed, client.farewell = True, farewell
+        if client.unusual & Unusual.WAITING or client in self.engine.gate.held:
+            self.engine.clients.close(client, at_once=True)
+        elif not client.backlog:
+            self._bid_farewell(client)
+
+    def _bid_farewell(self, client: Client) -> None:
+        if client.farewell:
+            client.replies.append(encode_error(client.farewell))
+            self.engine.stats.count_error(client.farewell)
+        self.engine.clients.close(client)
+
+    def _finish_round(self) -> None:
+        engine = self.engine
+        if engine.clients.dirty:
+            flushed, engine.clients.dirty = engine.clients.dirty, {}
+            for client in flushed:
+                client.connection.flush()
+                if client.connection.output_size:
+                    watch_output(engine, client)
+        if engine.resumed:
+            self.loopback.send_nowait(Resume(engine.resumed))
+            engine.resumed = []
+        for effect in engine.effects:
+            self.effects.send_nowait(effect)
+        engine.effects.clear()
+        if engine.timers.changed or engine.keyspace.deadline_changed:
+            self.wake_expiry()
+        self._rounds += 1
+        if not self._rounds % _FOLD_EVERY:
+            engine.commands.fold_stats()
+
+
+_HANDLERS: dict[type, Callable[[Store, Any], None]] = {
+    Requests: Store._requests,
+    Resume: Store._resume,
+    Tick: Store._tick,
+}
