@@ -1,8 +1,9 @@
 """What the server tells about its commands: the replies of COMMAND INFO, DOCS and LIST, and of every HELP.
 
 Nothing here is written for one command; it all follows from the declarations, so that a command which exists
-is documented, and the documentation cannot disagree with the server. Shapes and the order of fields are those of
-Redis 7.2 (Redis documentation: COMMAND INFO, COMMAND DOCS, "Command arguments", "Command key specifications").
+is documented, and the documentation cannot disagree with the server. Shapes and the order of fields are those
+of Redis 7.2 (Redis documentation: COMMAND INFO, COMMAND DOCS, "Command arguments", "Command key
+specifications").
 """
 
 from collections.abc import Iterable, Iterator

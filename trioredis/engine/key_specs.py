@@ -15,9 +15,10 @@ as a number tells? ACL checks, COMMAND GETKEYS and cluster slots all read the sa
 ``KeySpec()``                                     only the command itself knows, as in SORT ... STORE
 ================================================= =====================================================
 
-``flags`` says what happens to the key, in Redis's words: one of RO, RW, OW, RM, then any of ACCESS, UPDATE, INSERT,
-DELETE (what happens to the user's data), NOT_KEY (a channel that is hashed as a key is), INCOMPLETE (there may be more
-keys), VARIABLE_FLAGS (it depends on the arguments). Source: Redis documentation, "Command key specifications".
+``flags`` says what happens to the key, in Redis's words: one of RO, RW, OW, RM, then any of ACCESS, UPDATE,
+INSERT, DELETE (what happens to the user's data), NOT_KEY (a channel that is hashed as a key is), INCOMPLETE
+(there may be more keys), VARIABLE_FLAGS (it depends on the arguments). Source: Redis documentation, "Command
+key specifications".
 """
 
 from collections.abc import Sequence
@@ -82,9 +83,10 @@ class KeySpec:
         return self.index + self.last if self.last >= 0 else self.last
 
     def find(self, argv: Sequence[bytes]) -> range | None:
-        """Return the indexes of the keys in `argv`, a whole command line; none of them where the keyword is absent.
+        """Return the indexes of the keys in a command line.
 
-        The reply None says that the arguments contradict the specification, or that it does not know.
+        There are none where the keyword is absent. None instead of indexes says that the arguments contradict
+        the specification, or that it does not know.
         """
         if not self.is_known:
             return None
@@ -95,7 +97,8 @@ class KeySpec:
         return range(first, last + 1, self.step) if first <= last < len(argv) else None
 
     def _after_keyword(self, argv: Sequence[bytes]) -> int:
-        """Return the index after the keyword, or 0; it is never the last word, or the first when going backwards."""
+        """Return the index after the keyword, or 0."""
+        # As in Redis, the keyword is never the last word, nor the first argument when looked for backwards.
         keyword, end = self.after.lower().encode(), len(argv)
         indexes = range(self.start, end - 1) if self.start > 0 else range(end + self.start, 1, -1)
         return next((index + 1 for index in indexes if argv[index].lower() == keyword), 0)
@@ -111,7 +114,7 @@ class KeySpec:
 
 
 def positions(specs: Sequence[KeySpec], argv: Sequence[bytes]) -> list[tuple[int, int]] | None:
-    """Return (index, key flags) of every key in `argv`, in the order of `specs`; None where one of them fails."""
+    """Return index and key flags of every key in a command line; None where one specification fails."""
     found = [(spec.find(argv), spec.flags) for spec in specs if not spec.flags & NOT_KEY]
     if any(indexes is None for indexes, _ in found):
         return None

@@ -6,24 +6,24 @@ from it. Nobody reads it before COMMAND DOCS or HELP is asked.
     key value [condition=(NX | XX)]@2.6.12 [GET]@6.2.0
     [expiration=(EX seconds:integer | PX milliseconds:integer | KEEPTTL@6.0.0)]
 
-==================== ==========================================================================================
-``seconds:integer``  a value: a name in small letters and a type (string, integer, double, key, pattern or
-                     unix-time). A name that is the name of a type needs no type; others are strings without one.
+==================== ===================================================================================
+``seconds:integer``  a value: a name and a type (string, integer, double, key, pattern or unix-time). Without
+                     a type it is a string, or what its name says, as in ``key`` and ``pattern``.
 ``NX``               a token, a word that stands for itself; its name is the word in small letters
 ``change=CH``        a token with another name; ``any="*"`` is one of other characters
 ``EX seconds``       a value behind a token
-``(score member)``   a block: these arguments together; its name is ``score_member``, or ``name=(score member)``
-``(NX | XX)``        one of these, named in the same way; the last bar may stand alone, where there is only one
+``(score member)``   a block: these arguments together, called ``score_member``, or ``name=(score member)``
+``(NX | XX)``        one of these, with a name in the same way; ``(NX |)`` where there is but one
 ``[GET]``            optional
-``key...``           once or more often; ``[BY pattern...]`` says the token once, ``[GET pattern]...`` every time
+``key...``           once or more; ``[BY pattern...]`` says the token once, ``[GET pattern]...`` each time
 ``GET@6.2.0``        since version 6.2.0
 ``old!2.8.12``       deprecated since version 2.8.12
 ``key2:key#0``       the index of its key specification, if it is not simply the next one
 ``"ip:port"``        a name with other characters than letters, digits, ``-``, ``_`` and ``/``
-==================== ==========================================================================================
+==================== ===================================================================================
 
-A token is followed by its value, so where a token stands before another argument it takes the form with a name,
-``nx=NX key``. What does not fit raises `UsageError`, which points at the place.
+A token takes the value behind it. One that stands alone before a value is written with a name: ``nx=NX key``.
+What does not fit raises `UsageError`, which points at the place.
 """
 
 import re
