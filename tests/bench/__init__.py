@@ -1,6 +1,7 @@
 """The benchmark: trioredis beside redis-server and fakeredis, in one run, on one machine.
 
-`nox -s bench` runs it; `PYTHONPATH=tests python -m bench --help` does too. In reading order:
+`nox -s bench` runs it, and where trioredis is installed, `PYTHONPATH=tests python -m bench` does too. In
+reading order:
 
 - `contestants`  the servers, how each is started, pinned to one core
 - `speed`        redis-benchmark on the other core, in interleaved rounds

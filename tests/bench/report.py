@@ -98,6 +98,7 @@ def machine() -> dict[str, str]:
         "cpu": f"{model}, {os.cpu_count()} cores",
         "kernel": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "load": f"{os.getloadavg()[0]:.2f} in the minute before; anything else that runs flatters the slower server",
         "redis": redis.split("v=")[1].split()[0],
     }
 
