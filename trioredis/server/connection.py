@@ -40,14 +40,11 @@ class Connection:
     client: Client = field(init=False)
     parser: RequestParser = field(init=False)
     outbox: Outbox = field(factory=Outbox, init=False)
+    stats: Stats = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.parser = self.wiring.parser()
-
-    @property
-    def stats(self) -> Stats:
-        """Where bytes are counted."""
-        return self.wiring.engine.stats
+        self.stats = self.wiring.engine.stats
 
     @property
     def input_size(self) -> int:
@@ -71,9 +68,17 @@ class Connection:
     def take(self, data: bytes, requests: Requests) -> bool:
         """Parse what was received, and add what it means to a round; False if it is too much to bear."""
         parser = self.parser
+        self.stats.net_input += len(data)
         commands = parser.feed(data)
         if commands:
             requests.batch.append((self.client, commands))
+        if parser.buffered or parser.error is not None:
+            return self._take_part(requests)
+        return True
+
+    def _take_part(self, requests: Requests) -> bool:
+        """What was received ends within a command, or makes no sense."""
+        parser = self.parser
         if parser.error is not None:
             self.stats.protocol_errors += 1
             requests.ended.append((self.client, parser.error))

@@ -141,7 +141,7 @@ class Listener:
 
     def _read(self, connection: SocketConnection, size: int, requests: Requests) -> None:
         client = connection.client
-        if client.backlog or client.unusual & _DEAF or self._stopping:
+        if client.backlog or self._stopping or client.unusual & _DEAF:
             self._attention[connection] = None
             return
         try:
@@ -153,9 +153,7 @@ class Listener:
             return
         if not data:
             requests.ended.append((client, b""))
-            return
-        self.wiring.engine.stats.net_input += len(data)
-        if not connection.take(data, requests):
+        elif not connection.take(data, requests):
             self._lose(connection)
         elif connection.parser.paused:
             self._attention[connection] = None

@@ -59,14 +59,13 @@ class SocketConnection(Connection):
 
     def flush(self) -> None:
         """Send the replies of the round, as far as the socket takes them."""
-        client = self.client
-        replies = client.replies
+        replies = self.client.replies
         if replies:
             if self.outbox.size or not self._send_at_once(replies):
                 self.outbox.extend(replies)
                 self.drain()
             replies.clear()
-        if self.watched != EPOLLIN or self.outbox.size or client.unusual & Unusual.CLOSING or self.broken:
+        if self.watched != EPOLLIN or self.outbox.size or self.client.unusual or self.broken:
             self.attend(self)
 
     def drain(self) -> None:
@@ -82,12 +81,18 @@ class SocketConnection(Connection):
                 return
 
     def _send_at_once(self, replies: list[bytes]) -> bool:
-        """Send a round's few small replies in one call; return whether all of them went out."""
-        data = replies[0] if len(replies) == 1 else b"".join(replies)
-        if len(data) > PIECE:
+        """Send a round's replies in one call if they are few; False when that was not tried, or not enough."""
+        data = replies[0]
+        if len(replies) > 1:
+            if sum(map(len, replies)) > PIECE:
+                return False
+            data = b"".join(replies)
+        try:
+            sent = self.send(data)
+        except OSError:
             return False
-        sent = self._try_send(data)
-        if sent != len(data) and not self.broken:
+        self.stats.net_output += sent
+        if sent < len(data):
             self.outbox.extend([data])
             self.outbox.advance(sent)
         return True

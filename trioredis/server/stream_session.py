@@ -115,7 +115,6 @@ class Sessions:
                     connection.take(b"", requests)
                     continue
                 data = await _receive(connection.stream)
-                connection.stats.net_input += len(data)
                 if not data:
                     requests.ended.append((client, b""))
                     self.inbox.send_nowait(requests)
