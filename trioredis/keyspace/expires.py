@@ -57,5 +57,5 @@ class Expires:
         if not self.count:
             return 0
         step = max(1, self.count // 16)
-        sample = [self._agenda[index][0] - now for index in range(0, self.count, step)]
+        sample: list[int] = [self._agenda[index][0] - now for index in range(0, self.count, step)]
         return max(0, sum(sample) // len(sample))

@@ -211,6 +211,7 @@ class Listener:
     def _greet(self, accepted: socket.socket, address: object) -> Client:
         """Give a new socket a connection and a client."""
         engine = self.wiring.engine
+        accepted.setblocking(False)
         configure(accepted, engine.config[b"tcp-keepalive"])
         is_unix = accepted.family == socket.AF_UNIX
         local = address_of(accepted.getsockname())

@@ -8,6 +8,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from stat import S_ISSOCK
 
+import trio
+
 
 def open_tcp(addresses: Iterable[bytes], port: int, backlog: int) -> list[socket.socket]:
     """Listen on a port of several addresses; OSError when one of them that is not optional cannot be had.
@@ -56,9 +58,8 @@ def close_door(door: socket.socket) -> None:
     door.close()
 
 
-def configure(accepted: socket.socket, keepalive: int) -> None:
-    """Prepare a client's socket: non-blocking, no delay, probes after `keepalive` seconds of silence."""
-    accepted.setblocking(False)
+def configure(accepted: "socket.socket | trio.socket.SocketType", keepalive: int) -> None:
+    """Prepare a client's socket: no delay, probes after `keepalive` seconds of silence."""
     if accepted.family == socket.AF_UNIX:
         return
     with suppress(OSError):
@@ -96,7 +97,7 @@ def _open_one(host: str, port: int, backlog: int) -> socket.socket:
     return door
 
 
-def _probe_after(accepted: socket.socket, seconds: int) -> None:
+def _probe_after(accepted: "socket.socket | trio.socket.SocketType", seconds: int) -> None:
     """Probe a silent peer as Redis does: after `seconds`, then thrice at a third of it."""
     if hasattr(socket, "TCP_KEEPIDLE"):
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, seconds)

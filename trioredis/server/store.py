@@ -52,13 +52,14 @@ class Store:
         async with self.inbox, self.loopback, self.effects:
             async for message in self.inbox:
                 self.engine.clock.refresh()
-                if type(message) is Finish:
+                if isinstance(message, Finish):
                     return
                 _HANDLERS[type(message)](self, message)
                 self._finish_round()
-                if message.done is not None:
+                done = message.done
+                if done is not None:
                     with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
-                        message.done.send_nowait(None)
+                        done.send_nowait(None)
 
     def _requests(self, message: Requests) -> None:
         until = self.executor.start() + BUDGET

@@ -80,7 +80,7 @@ class Sessions:
         for connection in self._connections:
             connection.stop()
 
-    async def run(self, stream: trio.abc.Stream, address: bytes, local: bytes, kind: Kind = Kind.NORMAL) -> None:
+    async def run(self, stream: trio.abc.Stream, address: bytes, local: bytes, kind: int = Kind.NORMAL) -> None:
         """Serve one client until either side ends the connection."""
         engine = self.wiring.engine
         connection = StreamConnection(self.wiring, stream)
