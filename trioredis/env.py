@@ -12,6 +12,7 @@ from random import Random
 from attrs import define, field
 
 from trioredis.clock import Clock
+from trioredis.machine import Machine
 
 
 class FileSystem:
@@ -43,11 +44,12 @@ class FileSystem:
 
 @define(eq=False)
 class Env:
-    """Clock, chance and disk of one server."""
+    """Clock, chance, disk and machine of one server."""
 
     clock: Clock = field(factory=Clock)
     random: Random = field(factory=Random)
     files: FileSystem = field(factory=FileSystem)
+    machine: Machine = field(factory=Machine)
 
     def hex_id(self) -> bytes:
         """Return 40 hexadecimal digits, Redis's form of a run id."""
