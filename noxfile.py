@@ -72,6 +72,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def readme(session: nox.Session) -> None:
+    """Write those parts of README.rst anew that the source knows better."""
+    install(session)
+    session.run("python", "tests/readme.py")
+
+
+@nox.session
 def lowest(session: nox.Session) -> None:
     """The suite on the oldest version of each run-time dependency that pyproject.toml allows.
 
