@@ -74,7 +74,9 @@ class Listener:
                     if requests:
                         self.inbox.send_nowait(requests)
                         await done.receive()
-                    elif not (self._attention or self._gone):
+                    elif self._attention or self._gone:
+                        await trio.lowlevel.checkpoint()
+                    else:
                         await self._sleep()
                     self._look_after()
         finally:

@@ -132,8 +132,8 @@ class Store:
                 if client.connection.output_size:
                     watch_output(engine, client)
         if engine.resumed:
-            self.loopback.send_nowait(Resume(engine.resumed))
-            engine.resumed = []
+            self.loopback.send_nowait(Resume(engine.resumed.copy()))
+            engine.resumed.clear()
         for effect in engine.effects:
             self.effects.send_nowait(effect)
         engine.effects.clear()
