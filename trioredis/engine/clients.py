@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from attrs import define, field
 
 from trioredis.engine.context import Context
+from trioredis.engine.table import Entry
 from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
@@ -92,7 +93,8 @@ class Client:
     user: bytes = field(default=b"default", init=False)
     last_used: float = field(init=False)
     """Monotonic seconds of the last round in which it sent something."""
-    last_command: bytes = field(default=b"NULL", init=False)
+    last: Entry | None = field(default=None, init=False)
+    """What it called last."""
     half_closed: bool = field(default=False, init=False)
     """The other side sends nothing more."""
     over_soft_limit_since: float | None = field(default=None, init=False)

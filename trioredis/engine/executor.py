@@ -41,7 +41,6 @@ class Executor:
     now: int = field(init=False, default=0)
     """When the last command ended, in ticks."""
     _usual: dict[bytes, Entry] = field(init=False)
-    _last: Entry | None = field(init=False, default=None)
     _slow: int = field(init=False, default=_NEVER)
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
 
@@ -74,7 +73,7 @@ class Executor:
             entry = self._find(client, argv)
             if entry is None:
                 return self.now
-        self._last = entry
+        client.last = entry
         try:
             reply = entry.handler(client.context, *argv[1:])
             client.encoders[type(reply)](reply, client.replies)
