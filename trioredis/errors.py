@@ -104,6 +104,7 @@ DENIED = (
 )
 LOADING = b"LOADING Redis is loading the dataset in memory"
 OOM = b"OOM command not allowed when used memory > 'maxmemory'."
+MONITOR_IN_KEYSPACE = b"ERR Replica can't interact with the keyspace"
 READONLY_REPLICA = b"READONLY You can't write against a read only replica."
 BUSYKEY = b"BUSYKEY Target key name already exists."
 EXECABORT = b"EXECABORT Transaction discarded because of previous errors."

@@ -7,7 +7,8 @@ that the usual client passes all checks of a command by one test.
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Final, Protocol
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final, Protocol
 
 from attrs import define, field
 
@@ -15,6 +16,9 @@ from trioredis.engine.context import Context
 from trioredis.engine.table import Entry
 from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
+
+if TYPE_CHECKING:
+    from trioredis.engine.waiting import Waiting
 
 Argv = list[bytes]
 
@@ -99,6 +103,8 @@ class Client:
     """The other side sends nothing more."""
     over_soft_limit_since: float | None = field(default=None, init=False)
     """Monotonic seconds at which its replies began to exceed the soft limit."""
+    waiting: "Waiting | None" = field(default=None, init=False)
+    """Its last command, if that is not answered yet."""
     farewell: bytes = field(default=b"", init=False)
     """The error that is its last reply, if it broke the protocol."""
 
@@ -109,6 +115,14 @@ class Client:
     def gone(self) -> bool:
         """Whether nothing of this client is run any more."""
         return bool(self.unusual & Unusual.CLOSING)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the other side is on this machine."""
+        if self.kind & Kind.UNIX:
+            return True
+        host = self.address.rpartition(b":")[0].decode().strip("[]")
+        return ip_address(host).is_loopback
 
     def speak(self, protocol: int) -> None:
         """Answer in RESP2 or RESP3 from the next reply on."""

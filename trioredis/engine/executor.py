@@ -17,8 +17,17 @@ from time import perf_counter_ns
 from attrs import define, field
 
 from trioredis import errors
-from trioredis.engine.clients import Client, Unusual
-from trioredis.engine.command import ADMIN, FAST, NO_AUTH, SKIP_MONITOR, SKIP_SLOWLOG
+from trioredis.engine.clients import Client, Kind, Unusual
+from trioredis.engine.command import (
+    ADMIN,
+    FAST,
+    MAY_REPLICATE,
+    NO_AUTH,
+    READONLY,
+    SKIP_MONITOR,
+    SKIP_SLOWLOG,
+    WRITE,
+)
 from trioredis.engine.engine import Engine
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
@@ -114,6 +123,8 @@ class Executor:
         self.call(client, argv)
         if skipped or client.unusual & Unusual.MUTED:
             del client.replies[before:]
+            if client.waiting is not None:
+                client.waiting.muted = True
         if self.engine.monitors and not entry.command.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
@@ -121,9 +132,9 @@ class Executor:
         """Return what a command line calls if its client may call it; otherwise it is answered already."""
         before = len(client.replies)
         entry = self._find(client, argv)
-        if entry is not None and client.unusual & Unusual.UNAUTHENTICATED and not entry.command.flags & NO_AUTH:
+        if entry is not None and (text := _reason_to_refuse(client, entry.command.flags)):
             entry.stats.rejected += 1
-            self._refuse(client, errors.NOAUTH)
+            self._refuse(client, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
             client.unusual &= ~Unusual.SKIP_NEXT
@@ -169,3 +180,12 @@ class Executor:
         thresholds = [slowlog] if slowlog >= 0 else []
         thresholds += [latency] if latency > 0 else []
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
+
+
+def _reason_to_refuse(client: Client, flags: int) -> bytes:
+    """Return the error for a client that may not call commands with these flags; empty if it may."""
+    if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
+        return errors.NOAUTH
+    if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
+        return errors.MONITOR_IN_KEYSPACE
+    return b""

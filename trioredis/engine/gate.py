@@ -1,18 +1,34 @@
-"""The gate: the one reason why a client's commands wait although the server is idle.
+"""The gate: the one concept behind every reason for which commands wait although the server is idle.
 
-CLIENT PAUSE and DEBUG SLEEP close it for a while, a stop closes it for good. While it is closed, clients whose
-next command may not pass are `held`, in order of arrival; when it opens, the store takes them up again in that
-order. The time it stays closed is a timer like any other.
+CLIENT PAUSE and DEBUG SLEEP close it for a while, each for a reason of its own: one that ends does not end the
+other. While it is closed, clients whose next command may not pass are `held`, in order of arrival; whenever a
+reason ends, the store takes them up again in that order, and those that still may not pass are held anew. The time
+a reason lasts is a timer like any other.
 """
 
-import math
 from collections.abc import Callable
+from enum import Enum
+from functools import partial
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from trioredis.engine.clients import Client, Clients, Unusual
 from trioredis.engine.command import MAY_REPLICATE, WRITE, Command
 from trioredis.engine.timers import Timer, Timers
+
+
+class Reason(Enum):
+    """Why the gate is closed."""
+
+    PAUSE = "CLIENT PAUSE"
+    SLEEP = "DEBUG SLEEP"
+
+
+@frozen(eq=False)
+class _Closure:
+    until: float
+    only_writes: bool
+    timer: Timer
 
 
 @define(eq=False)
@@ -23,32 +39,33 @@ class Gate:
     clients: Clients
     on_open: Callable[[list[Client]], None]
     """Called with the clients that were held, oldest first."""
-    closed: bool = field(default=False, init=False)
-    only_writes: bool = field(default=False, init=False)
-    until: float = field(default=-math.inf, init=False)
-    """Monotonic seconds."""
     held: dict[Client, None] = field(factory=dict, init=False)
-    _timer: Timer | None = field(default=None, init=False)
+    _closures: dict[Reason, _Closure] = field(factory=dict, init=False)
 
-    def close(self, until: float, *, only_writes: bool = False) -> None:
-        """Hold commands (or only those that write) until a monotonic time; the stricter of two wishes holds."""
-        self.only_writes = only_writes and (self.only_writes or not self.closed)
-        self.until = max(self.until, until)
-        self.closed = True
+    def close(self, until: float, *, only_writes: bool = False, reason: Reason = Reason.PAUSE) -> None:
+        """Hold commands (or only those that write) until a monotonic time.
+
+        Of two wishes for the same reason the later time and the stricter kind hold.
+        """
+        before = self._closures.get(reason)
+        if before is not None:
+            before.timer.cancel()
+            until, only_writes = max(until, before.until), only_writes and before.only_writes
+        timer = self.timers.at(until, partial(self.open, reason))
+        self._closures[reason] = _Closure(until, only_writes, timer)
         self.clients.mark_all(Unusual.GATED, on=True)
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = None if math.isinf(self.until) else self.timers.at(self.until, self.open)
 
-    def open(self) -> None:
-        """Let everybody pass."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self.closed, self.until = False, -math.inf
-        self.clients.mark_all(Unusual.GATED, on=False)
+    def open(self, reason: Reason = Reason.PAUSE) -> None:
+        """Let a reason end; whoever was held may try again."""
+        closure = self._closures.pop(reason, None)
+        if closure is not None:
+            closure.timer.cancel()
+        if not self._closures:
+            self.clients.mark_all(Unusual.GATED, on=False)
         held, self.held = list(self.held), {}
         self.on_open(held)
 
     def holds(self, command: Command) -> bool:
         """Whether a command may not pass now."""
-        return self.closed and not (self.only_writes and not command.flags & (WRITE | MAY_REPLICATE))
+        writes = command.flags & (WRITE | MAY_REPLICATE)
+        return any(writes or not closure.only_writes for closure in self._closures.values())

@@ -2,7 +2,6 @@
 
 import logging
 from functools import partial
-from ipaddress import ip_address
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
@@ -35,6 +34,8 @@ def release(engine: Engine, client: Client) -> None:
     client.close(at_once=True)
     engine.clients.remove(client)
     engine.gate.held.pop(client, None)
+    if client.waiting is not None:
+        client.waiting.cancel()
     remove_monitor(engine, client)
 
 
@@ -81,16 +82,9 @@ def _reason_to_refuse(engine: Engine, client: Client) -> bytes:
     config = engine.config
     if len(engine.clients) >= config[b"maxclients"]:
         return errors.MAX_CLIENTS
-    if config[b"protected-mode"] and not config[b"requirepass"] and not _is_local(client):
+    if config[b"protected-mode"] and not config[b"requirepass"] and not client.is_local:
         return errors.DENIED
     return b""
-
-
-def _is_local(client: Client) -> bool:
-    if client.kind & Kind.UNIX:
-        return True
-    host = client.address.rpartition(b":")[0].decode().strip("[]")
-    return ip_address(host).is_loopback
 
 
 def _watch_idleness(engine: Engine, client: Client) -> None:

@@ -1,6 +1,6 @@
-"""MONITOR: every command that is run, shown to whoever asked."""
+"""MONITOR: every command that is run, shown to whoever asked (Redis documentation: MONITOR)."""
 
-from trioredis.engine.clients import Client, Unusual
+from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.engine import Engine
 from trioredis.engine.redaction import redacted
 from trioredis.protocol.quoting import quote
@@ -9,21 +9,29 @@ from trioredis.protocol.replies import Simple
 
 def add_monitor(engine: Engine, client: Client) -> None:
     """Show a client every command from the next one on."""
+    client.kind |= Kind.MONITOR
     engine.monitors[client] = None
     engine.clients.mark_all(Unusual.MONITORED, on=True)
 
 
 def remove_monitor(engine: Engine, client: Client) -> None:
     """Show a client nothing more; once or again."""
+    client.kind &= ~Kind.MONITOR
     if engine.monitors.pop(client, client) is None and not engine.monitors:
         engine.clients.mark_all(Unusual.MONITORED, on=False)
 
 
 def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
-    """Send a command line to every monitor."""
-    wall = engine.clock.wall
-    words = b" ".join(map(quote, redacted(argv)))
-    index = client.context.db.index
-    line = Simple(b"%.6f [%d %b] %b" % (wall, index, client.address, words))
+    """Send a command line to every monitor that wants to hear anything."""
+    line = Simple(_line(engine, client, argv))
     for monitor in engine.monitors:
-        engine.clients.push(monitor, line)
+        if not monitor.unusual & Unusual.MUTED:
+            engine.clients.push(monitor, line)
+
+
+def _line(engine: Engine, client: Client, argv: list[bytes]) -> bytes:
+    """Return when, in which database and by whom what was called."""
+    is_unix = client.kind & Kind.UNIX
+    caller = b"unix:%b" % engine.config[b"unixsocket"] if is_unix else client.address
+    words = b" ".join(map(quote, redacted(argv)))
+    return b"%.6f [%d %b] %b" % (engine.clock.wall, client.context.db.index, caller, words)
