@@ -37,3 +37,9 @@ class Context:
         know the change (Redis documentation: Keyspace notifications).
         """
         self.engine.stats.dirty += 1
+
+    def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
+        """Announce one more event of a change that is announced already: SET with EX is a ``set`` and an ``expire``.
+
+        It counts nothing. Nobody listens before keyspace notifications are there.
+        """
