@@ -1,8 +1,14 @@
 """A database: keys, their values, their deadlines, their last access.
 
 Everything that reads or writes a key goes through here, so one place decides that a key past its deadline
-(strictly past: at the very millisecond it is still there, as in Redis) is gone. Such a key is removed the moment anybody looks at it (`_expire`), whether or not the expiry task
-has come by.
+(strictly past: at the very millisecond it is still there, as in Redis) is gone. Such a key is removed the
+moment anybody looks at it (`_expire`), whether or not the expiry task has come by.
+
+There are four ways to look, since a command may leave two traces, both or none:
+
+                   counts a hit or a miss    counts none
+    an access      `read` (GET)              `find` (INCR)
+    no access      `inspect` (TTL)           `peek` (the server itself)
 
 `read` and `write` are the hot path and reach into the tables themselves: values and access stamps are two
 congruent tables, so one slot serves both.
@@ -73,6 +79,15 @@ class Database:
             self.stamps.slots[hash(key) & self.stamps.mask][key] = self.clock.seconds
         return value
 
+    def inspect(self, key: bytes) -> Value | None:
+        """Return a key's value for a command that asks about it: counts a hit or a miss, no access."""
+        value = self.peek(key)
+        if value is None:
+            self.stats.misses += 1
+        else:
+            self.stats.hits += 1
+        return value
+
     def peek(self, key: bytes) -> Value | None:
         """Return a key's value without leaving a trace."""
         value = self.values.slots[hash(key) & self.values.mask].get(key)
@@ -99,7 +114,11 @@ class Database:
 
     def pop(self, key: bytes) -> Value | None:
         """Remove a key with its deadline and return its value; None when there was none."""
-        return None if self.peek(key) is None else self._remove(key)
+        if self.peek(key) is None:
+            return None
+        if self.expires.count:
+            self.expires.discard(key)
+        return self._remove(key)
 
     def idle(self, key: bytes) -> int:
         """Return the seconds since a key was last used; KeyError when there is none."""
@@ -127,7 +146,7 @@ class Database:
     def keys(self) -> Iterator[bytes]:
         """Yield the keys that are not past their deadline; the database must not change meanwhile."""
         now, deadline_of = self.clock.now, self.expires.get
-        if not self.expires.count:
+        if self.expires.earliest >= now:
             yield from self.values
             return
         for key in self.values:
@@ -138,7 +157,7 @@ class Database:
     def scan(self, cursor: int, count: int) -> tuple[int, list[bytes]]:
         """Return the next cursor (0: done) and about `count` keys (Redis documentation: SCAN)."""
         cursor, keys = self.values.scan(cursor, count)
-        if self.expires.count:
+        if self.expires.earliest < self.clock.now:
             keys = [key for key in keys if key in self]
         return cursor, keys
 
@@ -151,28 +170,30 @@ class Database:
 
     def expire_due(self, limit: int) -> int:
         """Remove up to `limit` keys whose time is over, the longest overdue first; return how many."""
-        removed = 0
-        while removed < limit and (first := self.expires.first()) and first[0] < self.clock.now:
-            self._end(first[1])
+        now, removed = self.clock.now, 0
+        while removed < limit and (key := self.expires.pop_due(now)) is not None:
+            self._end(key)
             removed += 1
         self.stats.expired_in_time += removed
         return removed
 
     def _expire(self, key: bytes) -> bool:
         """Remove a key if its time is over, and say so."""
+        if self.expires.earliest >= self.clock.now:
+            return False
         deadline = self.expires.get(key)
         if deadline is None or deadline >= self.clock.now:
             return False
+        self.expires.discard(key)
         self._end(key)
         return True
 
     def _end(self, key: bytes) -> None:
+        """Remove a key because its time is over; its deadline is forgotten already."""
         self._remove(key)
         self.stats.expired += 1
         self.on_expired(self, key)
 
     def _remove(self, key: bytes) -> Value:
-        if self.expires.count:
-            self.expires.discard(key)
         self.stamps.pop(key)
         return self.values.pop(key)

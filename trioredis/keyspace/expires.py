@@ -2,13 +2,26 @@
 
 A deadline is a Unix time in milliseconds. Two views of the same entries: a table (when does this key end?)
 and an agenda sorted by time (who ends next?). Both follow every change exactly, so a key whose TTL is set
-anew a million times costs no more than one that was set once.
+anew a million times costs no more than one that was set once, and `earliest` is the truth: while it lies
+ahead, no key is past its deadline and nobody has to look.
+
+An entry is one `bytes` object, the deadline in eight bytes and then the key. It sorts by time, and Python's
+collector has no business with it: a million tuples in its place hold the loop for tens of milliseconds
+whenever the collector comes by.
 """
+
+from typing import Final
 
 from attrs import define, field
 from sortedcontainers import SortedList
 
 from trioredis.keyspace.table import Table
+
+NEVER: Final = 1 << 63
+"""Later than every deadline."""
+
+_TIME: Final = 8
+"""Bytes of the deadline in an entry."""
 
 
 @define(eq=False)
@@ -17,21 +30,24 @@ class Expires:
 
     count: int = field(default=0, init=False)
     """How many keys have a deadline; an attribute, since every access asks."""
-    _entries: Table[tuple[int, bytes]] = field(factory=Table, init=False)
-    _agenda: "SortedList[tuple[int, bytes]]" = field(factory=SortedList, init=False)
+    earliest: int = field(default=NEVER, init=False)
+    """The deadline of the key that ends first."""
+    _entries: Table[bytes] = field(factory=Table, init=False)
+    _agenda: "SortedList[bytes]" = field(factory=SortedList, init=False)
 
     def get(self, key: bytes) -> int | None:
         """Return the deadline of a key, in milliseconds, or None."""
         entry = self._entries.get(key)
-        return entry[0] if entry is not None else None
+        return None if entry is None else _deadline(entry)
 
     def set(self, key: bytes, deadline: int) -> None:
-        """Let a key end at a Unix time in milliseconds."""
+        """Let a key end at a Unix time in milliseconds, which is not negative."""
+        entry = deadline.to_bytes(_TIME, "big") + key
         self.discard(key)
-        entry = (deadline, key)
         self._entries.put(key, entry)
         self._agenda.add(entry)
         self.count += 1
+        self.earliest = min(self.earliest, deadline)
 
     def discard(self, key: bytes) -> bool:
         """Let a key live for ever; say whether it had a deadline."""
@@ -39,23 +55,37 @@ class Expires:
         if entry is None:
             return False
         self._agenda.remove(entry)
-        self.count -= 1
+        self._note_removal()
         return True
+
+    def pop_due(self, now: int) -> bytes | None:
+        """Forget the deadline that is the longest over, and return its key; None when none is over."""
+        if self.earliest >= now:
+            return None
+        key: bytes = self._agenda.pop(0)[_TIME:]
+        self._entries.pop(key)
+        self._note_removal()
+        return key
 
     def clear(self) -> None:
         """Forget every deadline."""
         self._entries.clear()
         self._agenda.clear()
         self.count = 0
-
-    def first(self) -> tuple[int, bytes] | None:
-        """Return the earliest deadline and its key, or None."""
-        return self._agenda[0] if self._agenda else None
+        self.earliest = NEVER
 
     def average_ttl(self, now: int) -> int:
         """Return the mean time to live in milliseconds, estimated from a few keys spread over the agenda."""
         if not self.count:
             return 0
         step = max(1, self.count // 16)
-        sample: list[int] = [self._agenda[index][0] - now for index in range(0, self.count, step)]
+        sample = [_deadline(self._agenda[index]) - now for index in range(0, self.count, step)]
         return max(0, sum(sample) // len(sample))
+
+    def _note_removal(self) -> None:
+        self.count -= 1
+        self.earliest = _deadline(self._agenda[0]) if self.count else NEVER
+
+
+def _deadline(entry: bytes) -> int:
+    return int.from_bytes(entry[:_TIME], "big")

@@ -6,6 +6,7 @@ from attrs import define, field
 
 from trioredis.clock import Clock
 from trioredis.keyspace.database import Database, KeyspaceStats
+from trioredis.keyspace.expires import NEVER
 
 
 @define(eq=False)
@@ -42,8 +43,8 @@ class Keyspace:
         removed = 0
         for database in self.databases:
             removed += database.expire_due(limit - removed)
-        firsts = [first[0] for database in self.databases if (first := database.expires.first())]
-        self.next_deadline = min(firsts, default=None)
+        earliest = min(database.expires.earliest for database in self.databases)
+        self.next_deadline = None if earliest == NEVER else earliest
         return removed
 
     def swap(self, first: int, second: int) -> None:

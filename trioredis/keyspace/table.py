@@ -100,12 +100,17 @@ class Table(Generic[V]):
         return cursor, keys
 
     def random_key(self, random: Random) -> bytes | None:
-        """Return a key, each with the same chance, in O(1) expected; None when empty."""
+        """Return a key, each with the same chance, in O(1) expected; None when empty.
+
+        A bucket is chosen, and a place in it out of as many as any bucket fills; an empty place is refused.
+        """
         if not self.count:
             return None
+        buckets, chance = self._half + self._split, random.random
+        places = _CROWDED if buckets > 1 else self.count
         while True:
-            bucket = self.slots[random.randrange(self._half + self._split)]
-            rank = random.randrange(max(_CROWDED, len(bucket)))
+            bucket = self.slots[int(chance() * buckets)]
+            rank = int(chance() * max(places, len(bucket)))
             if rank < len(bucket):
                 return next(islice(bucket, rank, None))
 
