@@ -10,6 +10,7 @@ Source: the Redis documentation of CONFIG GET and CONFIG SET.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from attrs import define, field
@@ -36,7 +37,9 @@ class Config:
         factory=lambda: {directive.name: directive.default for directive in DIRECTIVES}
     )
     """By the present name of the directive. The same dict for life, so that hot code may keep it; only read it."""
-    _listeners: dict[bytes, list[Apply]] = field(factory=dict)
+    path: Path | None = field(default=None, kw_only=True)
+    """The file that it was read from, which CONFIG REWRITE writes; absolute."""
+    _listeners: dict[bytes, list[Apply]] = field(factory=dict, init=False)
 
     def __getitem__(self, name: bytes) -> Any:
         """Return the value of a directive by its present name in lower case."""

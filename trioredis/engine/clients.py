@@ -14,6 +14,7 @@ from attrs import define, field
 
 from trioredis.engine.context import Context
 from trioredis.engine.table import Entry
+from trioredis.engine.timers import Timer
 from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
@@ -101,6 +102,8 @@ class Client:
     """What it called last."""
     half_closed: bool = field(default=False, init=False)
     """The other side sends nothing more."""
+    idle_watch: Timer | None = field(default=None, init=False)
+    """When somebody looks whether it has idled for too long."""
     over_soft_limit_since: float | None = field(default=None, init=False)
     """Monotonic seconds at which its replies began to exceed the soft limit."""
     waiting: "Waiting | None" = field(default=None, init=False)

@@ -4,6 +4,8 @@ The engine is synchronous and knows no task and no socket. The store owns it; `e
 world. Tests build one with a clock of their own and run commands on it directly.
 """
 
+from pathlib import Path
+
 from attrs import define, field
 
 from trioredis.clock import Clock
@@ -42,8 +44,14 @@ class Engine:
     resumed: list[Client] = field(factory=list, init=False)
     """Clients whose backlog can be taken up again."""
     run_id: bytes = field(init=False)
+    replid: bytes = field(init=False)
+    """Names this history of the data set (Redis documentation: Replication)."""
+    directory: Path = field(factory=Path.cwd, init=False)
+    """Where files are written: the directive dir, absolute."""
     started: float = field(init=False)
     """Monotonic seconds."""
+    startup_memory: int = field(init=False)
+    """Bytes that the process took before there was any data."""
     active_expire: bool = field(default=True, init=False)
     """Whether keys end at their deadline (DEBUG SET-ACTIVE-EXPIRE), or only when somebody looks."""
 
@@ -51,7 +59,8 @@ class Engine:
         self.clock = self.env.clock
         self.keyspace = Keyspace(self.clock, self.config[b"databases"])
         self.gate = Gate(self.timers, self.clients, self.resumed.extend)
-        self.run_id = self.env.hex_id()
+        self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
+        self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic
 
     def next_wakeup(self) -> float | None:

@@ -89,6 +89,8 @@ def _reason_to_refuse(engine: Engine, client: Client) -> bytes:
 
 def _watch_idleness(engine: Engine, client: Client) -> None:
     """Come back when a client may have idled for `timeout` seconds, and end it if it has."""
+    if client.idle_watch is not None:
+        client.idle_watch.cancel()
     timeout = engine.config[b"timeout"]
     if not timeout or client not in engine.clients:
         return
@@ -100,7 +102,7 @@ def _watch_idleness(engine: Engine, client: Client) -> None:
         return
     if deadline <= engine.clock.monotonic:
         deadline = engine.clock.monotonic + timeout
-    engine.timers.at(deadline, partial(_watch_idleness, engine, client))
+    client.idle_watch = engine.timers.at(deadline, partial(_watch_idleness, engine, client))
 
 
 def watch_all_for_idleness(engine: Engine) -> None:

@@ -5,13 +5,20 @@ Everything else (calls, total time, histogram) is folded out of the samples late
 over many numbers at once.
 """
 
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
 
-from attrs import define, field
+from attrs import define, field, fields
 
+from trioredis.engine.rates import Rates
 
 TICKS_PER_SECOND = 1e9 / 1024
 """The executor counts time in ticks of 1024 nanoseconds."""
+
+_MICROSECONDS = 1.024
+"""In a tick."""
 
 
 @define(eq=False)
@@ -27,22 +34,45 @@ class CommandStats:
     failed: int = 0
     """Ended in an error reply."""
     histogram: "Counter[int]" = field(factory=Counter, init=False)
-    """Calls by duration in ticks."""
+    """Calls by duration in ticks; only those that were made while latency was tracked."""
 
     @property
     def seconds(self) -> float:
         """Time spent in all calls."""
         return self.ticks / TICKS_PER_SECOND
 
-    def fold(self) -> None:
-        """Bring the totals up to date."""
+    def fold(self, track_latency: bool = True) -> None:
+        """Bring the totals up to date, and the histogram too if latency is tracked."""
         if self.samples:
             self.calls += len(self.samples)
             self.ticks += sum(self.samples)
-            self.histogram.update(self.samples)
+            if track_latency:
+                self.histogram.update(self.samples)
             self.samples.clear()
             if len(self.histogram) > _DISTINCT:
                 self.histogram = _coarser(self.histogram)
+
+    def percentiles(self, percents: Sequence[float]) -> list[float]:
+        """Return for each of `percents` the microseconds within which so many of the calls ended.
+
+        There must have been calls. Source: INFO, section latencystats.
+        """
+        durations = sorted(self.histogram)
+        cumulative = list(accumulate(self.histogram[ticks] for ticks in durations))
+        ranks = [max(1, int(percent / 100 * cumulative[-1] + 0.5)) for percent in percents]
+        return [durations[bisect_left(cumulative, rank)] * _MICROSECONDS for rank in ranks]
+
+    def distribution(self) -> dict[int, int]:
+        """Return how many calls took no longer than so many microseconds, bounds being about powers of two.
+
+        Bounds that add no call are left out. Source: LATENCY HISTOGRAM.
+        """
+        by_bound: Counter[int] = Counter()
+        for ticks, calls in self.histogram.items():
+            by_bound[ticks.bit_length()] += calls
+        bounds = sorted(by_bound)
+        cumulative = accumulate(by_bound[bound] for bound in bounds)
+        return {_shown(bound): calls for bound, calls in zip(bounds, cumulative, strict=True)}
 
     def reset(self) -> None:
         """Start counting anew."""
@@ -62,6 +92,11 @@ def _coarser(histogram: "Counter[int]") -> "Counter[int]":
         excess = max(0, ticks.bit_length() - 8)
         rounded[ticks >> excess << excess] += calls
     return rounded
+
+
+def _shown(bound: int) -> int:
+    """Return the microseconds that Redis shows for 2 ** `bound` ticks; its cells there are 1/128 wide."""
+    return ((1024 + 8 << bound) - 1) // 1000
 
 
 @define(eq=False)
@@ -84,8 +119,15 @@ class Stats:
     query_buffer_disconnections: int = 0
     output_buffer_disconnections: int = 0
     protocol_errors: int = 0
+    rates: Rates = field(factory=Rates, init=False)
 
     def count_error(self, text: bytes) -> None:
         """Count an error reply under its code."""
         self.error_replies += 1
         self.errors[text.split(b" ", 1)[0]] += 1
+
+    def reset(self) -> None:
+        """Start counting anew, but for changes: those belong to the data."""
+        anew = Stats(self.dirty)
+        for each in fields(Stats):
+            setattr(self, each.name, getattr(anew, each.name))

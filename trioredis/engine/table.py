@@ -55,6 +55,8 @@ def _without_first(handler: Callable[..., Any]) -> Callable[..., Any]:
 class CommandTable:
     """Entries by name; `usual` holds those that need no look-up of a subcommand."""
 
+    latency_tracking: bool = field(default=True, init=False)
+    """Whether durations are kept, or only their sum."""
     usual: dict[bytes, Entry] = field(factory=dict, init=False)
     """By name in lower and in upper case; the hot path's one look-up."""
     _containers: dict[bytes, Command] = field(factory=dict, init=False)
@@ -95,7 +97,7 @@ class CommandTable:
     def fold_stats(self) -> None:
         """Bring the statistics of every command up to date."""
         for entry in self.entries():
-            entry.stats.fold()
+            entry.stats.fold(self.latency_tracking)
 
     def named(self, name: bytes) -> Command | None:
         """Return a command, or a subcommand by its full name (`config|get`), in any case of letters."""
