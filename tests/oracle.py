@@ -195,11 +195,15 @@ def redis_server(*options: str) -> Iterator[Oracle]:
     """A redis-server in a temporary directory, with DEBUG allowed and nothing saved, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="oracle-") as directory:
         process, port = _start_on_a_free_port(directory, options)
+        # A full pipe would stop the server: somebody has to go on reading its log, up to the end.
+        reader = Thread(target=deque, args=(process.stdout, 0))
+        reader.start()
         with process:
             try:
                 yield Oracle("127.0.0.1", port, process.pid, directory)
             finally:
                 process.terminate()
+                reader.join()
 
 
 def _start_on_a_free_port(directory: str, options: tuple[str, ...]) -> tuple[subprocess.Popen[bytes], int]:
@@ -225,8 +229,6 @@ def _read_until_ready(process: subprocess.Popen[bytes]) -> bytes:
     for line in process.stdout:
         log += line
         if b"Ready to accept connections" in line:
-            # A full pipe would stop the server: somebody has to go on reading its log.
-            Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
             return log
     process.communicate()
     return log
