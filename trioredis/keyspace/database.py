@@ -14,6 +14,7 @@ There are four ways to look, since a command may leave two traces, both or none:
 congruent tables, so one slot serves both.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
@@ -123,6 +124,11 @@ class Database:
     def idle(self, key: bytes) -> int:
         """Return the seconds since a key was last used; KeyError when there is none."""
         return self.clock.seconds - self.stamps.slots[hash(key) & self.stamps.mask][key]
+
+    def overhead(self, key: bytes) -> int:
+        """Return the bytes that a key, which must be there, takes besides its value: its name, its places in tables."""
+        tables = self.values.overhead(key) + self.stamps.overhead(key)
+        return sys.getsizeof(key) + tables + self.expires.overhead(key)
 
     def deadline(self, key: bytes) -> int | None:
         """Return the Unix time in milliseconds at which a key ends, or None."""

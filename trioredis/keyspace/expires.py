@@ -10,6 +10,7 @@ collector has no business with it: a million tuples in its place hold the loop f
 whenever the collector comes by.
 """
 
+import sys
 from typing import Final
 
 from attrs import define, field
@@ -22,6 +23,9 @@ NEVER: Final = 1 << 63
 
 _TIME: Final = 8
 """Bytes of the deadline in an entry."""
+
+_POINTER: Final = 8
+"""Bytes of a place in the agenda."""
 
 
 @define(eq=False)
@@ -81,6 +85,11 @@ class Expires:
         step = max(1, self.count // 16)
         sample = [_deadline(self._agenda[index]) - now for index in range(0, self.count, step)]
         return max(0, sum(sample) // len(sample))
+
+    def overhead(self, key: bytes) -> int:
+        """Return the bytes that the deadline of a key takes, 0 if it has none."""
+        entry = self._entries.get(key)
+        return 0 if entry is None else sys.getsizeof(entry) + self._entries.overhead(key) + _POINTER
 
     def _note_removal(self) -> None:
         self.count -= 1

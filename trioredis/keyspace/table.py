@@ -17,6 +17,7 @@ bucket, and counting with the bits reversed visits a bucket before or after both
 between. A key that is present during the whole scan is returned at least once.
 """
 
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from random import Random
@@ -98,6 +99,11 @@ class Table(Generic[V]):
             if cursor == 0 or len(keys) >= count:
                 break
         return cursor, keys
+
+    def overhead(self, key: bytes) -> int:
+        """Return the bytes that the place of a key takes, which must be there: its share of a bucket."""
+        bucket = self.slots[hash(key) & self.mask]
+        return sys.getsizeof(bucket) // len(bucket)
 
     def random_key(self, random: Random) -> bytes | None:
         """Return a key, each with the same chance, in O(1) expected; None when empty.
