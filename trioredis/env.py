@@ -4,6 +4,7 @@
 chance or files. Two servers in a process share nothing, and a test replaces the world in one place.
 """
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -21,6 +22,13 @@ class FileSystem:
     def read(self, path: Path) -> bytes:
         """Return a whole file; OSError when that fails."""
         return path.read_bytes()
+
+    def directory(self, path: Path) -> Path:
+        """Return the one absolute path of a directory; OSError when there is none."""
+        found = path.resolve(strict=True)
+        if not found.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        return found
 
     def replace(self, path: Path, data: bytes) -> None:
         """Write a file so that a crash leaves either the old content or the new, never a mixture."""

@@ -28,12 +28,18 @@ class Slowlog:
     entries: deque[SlowCall] = field(factory=deque, init=False)
     _next_id: int = field(default=0, init=False)
 
-    def add(self, argv: list[bytes], time: int, seconds: float, address: bytes, name: bytes, keep: int) -> None:
+    def add(
+        self, argv: list[bytes], time: int, seconds: float, address: bytes, name: bytes, keep: int
+    ) -> None:
         """Log a call, and forget what is older than the `keep` newest."""
         if keep > 0:
             entry = SlowCall(self._next_id, time, int(seconds * 1e6), _trimmed(argv), address, name)
             self.entries.appendleft(entry)
         self._next_id += keep > 0
+        self.trim(keep)
+
+    def trim(self, keep: int) -> None:
+        """Forget all but the `keep` newest."""
         while len(self.entries) > keep:
             self.entries.pop()
 
