@@ -234,6 +234,7 @@ NO_SHUTDOWN = b"ERR No shutdown in progress."
 SHUTDOWN_FAILED = b"ERR Errors trying to SHUTDOWN. Check logs."
 SLOWLOG_COUNT = b"ERR count should be greater than or equal to -1"
 PACKED_THRESHOLD = b"ERR argument must be a memory value bigger than 1 and smaller than 4gb"
+NOT_IN_RESP2 = b"ERR RESP2 is not supported by this command"
 PROTOCOL_TYPE = (
     b"ERR Wrong protocol type name. Please use one of the following: "
     b"string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from trioredis.engine.command import Command
 
-_GROUPS = ("strings",)
+_GROUPS = ("strings", "server", "debug", "modules", "cluster", "lolwut")
 
 
 def load() -> Iterator[Command]:

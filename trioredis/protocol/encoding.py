@@ -20,6 +20,7 @@ from trioredis.numerals import format_float
 from trioredis.protocol.replies import (
     NO_REPLY,
     Absence,
+    Attributed,
     BigNumber,
     Error,
     Push,
@@ -182,6 +183,7 @@ _RESP2 |= {
     frozenset: _resp2_array,
     SetReply: _items(_resp2_array),
     Push: _items(_resp2_array),
+    Attributed: lambda value, out: encode_resp2(value.reply, out),
     dict: _map(_RESP2, b"*%d\r\n", 2),
 }
 
@@ -195,6 +197,18 @@ def _verbatim(value: Verbatim, out: Buffers) -> None:
 
 _resp3_array = _array(_RESP3, b"*%d\r\n")
 _resp3_set = _array(_RESP3, b"~%d\r\n")
+_attributes = _map(_RESP3, b"|%d\r\n", 1)
+
+
+def _attributed(value: Attributed, out: Buffers) -> None:
+    before = len(out)
+    _attributes(value.attributes, out)
+    try:
+        encode_resp3(value.reply, out)
+    except TypeError:
+        del out[before:]
+        raise
+
 
 _RESP3 |= _SHARED
 _RESP3 |= {
@@ -210,5 +224,6 @@ _RESP3 |= {
     frozenset: _resp3_set,
     SetReply: _items(_resp3_set),
     Push: _items(_array(_RESP3, b">%d\r\n")),
+    Attributed: _attributed,
     dict: _map(_RESP3, b"%%%d\r\n", 1),
 }

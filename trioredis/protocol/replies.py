@@ -69,6 +69,14 @@ class Push:
     items: list[Any]
 
 
+@define
+class Attributed:
+    """A reply with facts about it that a client may ignore: ``|`` before it in RESP3, nothing in RESP2."""
+
+    attributes: dict[Any, Any]
+    reply: "Reply"
+
+
 class Absence(Enum):
     """The two ways besides None in which a reply can be missing."""
 
@@ -102,6 +110,7 @@ Reply: TypeAlias = (
     | BigNumber
     | SetReply
     | Push
+    | Attributed
     | Absence
     | None
 )
