@@ -1,0 +1,97 @@
+"""From the words of a command line to what a command works with, refusing what Redis refuses.
+
+The functions turn one word into a value, or raise the error that Redis has for it. `Options` reads the free
+part of a command line by a table, which is written as the documentation writes it:
+
+    Options("[NX | XX] [GET] [EX _ | PX _ | KEEPTTL]")      Options("[LEN] [IDX] [MINMATCHLEN int]")
+
+Those between ``|`` exclude each other. What follows a name is the option's value: ``_`` is kept as it is, to be
+looked at when the rest of the line is known to make sense, ``int`` has to be an integer at once. The order of
+these two checks shows in the error that a client gets.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from trioredis import errors
+from trioredis.errors import CommandError
+from trioredis.numerals import INT64_MAX, INT64_MIN, parse_float, parse_integer
+
+INT32_MIN: Final = -(2**31)
+INT32_MAX: Final = 2**31 - 1
+
+
+def to_integer(text: bytes, error: bytes = errors.NOT_AN_INTEGER) -> int:
+    """Return a signed 64-bit integer."""
+    number = parse_integer(text)
+    if number is None:
+        raise CommandError(error)
+    return number
+
+
+def to_integer_between(text: bytes, lowest: int, highest: int, error: bytes = b"") -> int:
+    """Return an integer that both bounds allow; without an `error` of its own the refusal names them."""
+    number = to_integer(text, error or errors.NOT_AN_INTEGER)
+    if not lowest <= number <= highest:
+        raise CommandError(error or errors.out_of_bounds(lowest, highest))
+    return number
+
+
+def to_float(text: bytes, error: bytes = errors.NOT_A_FLOAT) -> float:
+    """Return a double, which may be infinite."""
+    number = parse_float(text)
+    if number is None:
+        raise CommandError(error)
+    return number
+
+
+def to_deadline(text: bytes, *, unit: int, since: int, command: bytes) -> int:
+    """Return the Unix time in milliseconds that lies a number of units after `since`, or before it.
+
+    `unit` is in milliseconds, `command` the lower-case name, which stands in the error for what is no 64-bit time.
+    """
+    deadline = to_integer(text) * unit + since
+    if deadline - since < INT64_MIN or deadline > INT64_MAX:
+        raise CommandError(errors.invalid_expire(command))
+    return deadline
+
+
+_PARSERS: Final[dict[str, Callable[[bytes], Any]]] = {"_": bytes, "int": to_integer}
+
+
+class Options:
+    """The options of one command, by their names in upper case."""
+
+    __slots__ = ("_parsers", "_rivals")
+
+    def __init__(self, usage: str) -> None:
+        self._parsers: dict[bytes, Callable[[bytes], Any] | None] = {}
+        self._rivals: dict[bytes, frozenset[bytes]] = {}
+        for group in usage.strip("[]").split("] ["):
+            forms = [form.split() for form in group.split(" | ")]
+            names = frozenset(form[0].encode() for form in forms)
+            for name, *value in forms:
+                self._parsers[name.encode()] = _PARSERS[value[0]] if value else None
+                self._rivals[name.encode()] = names - {name.encode()}
+
+    def read(self, words: Sequence[bytes]) -> dict[bytes, Any]:
+        """Return the value of each option that is given, True for one without; of a repeated one the last counts.
+
+        Raises a syntax error for a word that is no option, a missing value, and options that exclude each other.
+        """
+        found: dict[bytes, Any] = {}
+        rest = iter(words)
+        for word in rest:
+            name = word.upper()
+            if name not in self._parsers or not self._rivals[name].isdisjoint(found):
+                raise CommandError(errors.SYNTAX)
+            parse = self._parsers[name]
+            found[name] = True if parse is None else parse(_next(rest))
+        return found
+
+
+def _next(rest: Iterator[bytes]) -> bytes:
+    try:
+        return next(rest)
+    except StopIteration:
+        raise CommandError(errors.SYNTAX) from None
