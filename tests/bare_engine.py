@@ -44,6 +44,8 @@ class LooseEnds:
 
     input_size: int = 0
     output_size: int = 0
+    output_buffers: int = 0
+    descriptor: int = -1
     has_authenticated: bool = True
 
     def flush(self) -> None: ...

@@ -38,6 +38,14 @@ class Connection(Protocol):
     def output_size(self) -> int:
         """Bytes waiting to be sent."""
 
+    @property
+    def output_buffers(self) -> int:
+        """How many buffers these bytes are in."""
+
+    @property
+    def descriptor(self) -> int:
+        """The file descriptor of a socket, -1 of anything else."""
+
     def authenticated(self, yes: bool) -> None:
         """Relax (or restore) the limits that hold before AUTH."""
 
@@ -60,6 +68,10 @@ class Unusual:
     """The gate is closed, to everybody."""
     MONITORED: Final = 128
     """Somebody sees every command, everybody's."""
+    SKIPPED: Final = 256
+    """The command that runs now is the one that is not answered."""
+    NO_TOUCH: Final = 512
+    """CLIENT NO-TOUCH: looking at a key counts as no access."""
 
 
 class Kind:
@@ -69,7 +81,6 @@ class Kind:
     MONITOR: Final = 1
     UNIX: Final = 2
     NO_EVICT: Final = 4
-    NO_TOUCH: Final = 8
 
 
 @define(eq=False)
@@ -137,6 +148,7 @@ class Client:
         self.unusual |= Unusual.CLOSING
         if at_once:
             self.unusual |= Unusual.KILLED
+            self.replies.clear()
         self.backlog.clear()
 
 

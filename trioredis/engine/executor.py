@@ -29,17 +29,21 @@ from trioredis.engine.command import (
     WRITE,
 )
 from trioredis.engine.engine import Engine
+from trioredis.engine.lifecycle import end_attacker
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
 from trioredis.errors import CommandError
+from trioredis.keyspace.untouched import UntouchedDatabase
 from trioredis.protocol.encoding import encode_error
 
 _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
+_WORDS_OF_BROWSERS = {b"post", b"host:"}
+"""Lines of HTTP begin with these."""
 
 
 @define(eq=False)
@@ -118,15 +122,28 @@ class Executor:
 
     def _call_unusual(self, client: Client, entry: Entry, argv: Argv) -> None:
         before = len(client.replies)
-        skipped = client.unusual & Unusual.SKIP_NEXT
-        client.unusual ^= skipped
-        self.call(client, argv)
-        if skipped or client.unusual & Unusual.MUTED:
+        if client.unusual & Unusual.SKIP_NEXT:
+            client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
+        if client.unusual & Unusual.NO_TOUCH and entry.command.name != b"touch":
+            self._call_without_touch(client, argv)
+        else:
+            self.call(client, argv)
+        if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
+            client.unusual &= ~Unusual.SKIPPED
             del client.replies[before:]
             if client.waiting is not None:
                 client.waiting.muted = True
         if self.engine.monitors and not entry.command.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
+
+    def _call_without_touch(self, client: Client, argv: Argv) -> None:
+        """Run a command on a view of its database that keeps no access times."""
+        context = client.context
+        database = context.db
+        context.db = view = UntouchedDatabase.of(database)
+        self.call(client, argv)
+        if context.db is view:
+            context.db = database
 
     def _admit(self, client: Client, argv: Argv) -> Entry | None:
         """Return what a command line calls if its client may call it; otherwise it is answered already."""
@@ -146,7 +163,10 @@ class Executor:
         try:
             entry = self.engine.commands.find(argv)
         except CommandError as error:
-            self._refuse(client, error.text)
+            if argv[0].lower() in _WORDS_OF_BROWSERS:
+                end_attacker(self.engine, client)
+            else:
+                self._refuse(client, error.text)
             return None
         if entry.least <= len(argv) <= entry.most:
             return entry

@@ -4,6 +4,7 @@ import logging
 from functools import partial
 
 from trioredis import errors
+from trioredis.engine.authentication import require_authentication
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
@@ -25,7 +26,7 @@ def admit(engine: Engine, client: Client) -> None:
         engine.clients.dirty[client] = None
         return
     engine.clients.add(client)
-    require_authentication(engine, client)
+    require_authentication(engine.config, client)
     _watch_idleness(engine, client)
 
 
@@ -39,11 +40,15 @@ def release(engine: Engine, client: Client) -> None:
     remove_monitor(engine, client)
 
 
-def require_authentication(engine: Engine, client: Client) -> None:
-    """Ask a client for the password, if there is one."""
-    needed = bool(engine.config[b"requirepass"])
-    client.unusual = client.unusual & ~Unusual.UNAUTHENTICATED | (Unusual.UNAUTHENTICATED if needed else 0)
-    client.connection.authenticated(not needed)
+def end_attacker(engine: Engine, client: Client) -> None:
+    """End a client that talks HTTP: a browser that somebody made send its user's words here."""
+    _logger.warning(
+        "Possible SECURITY ATTACK detected: POST or Host: is no command, it comes from a browser that was lured "
+        "here (cross protocol scripting). Client %d at %s closed.",
+        client.id,
+        client.address.decode(errors="replace"),
+    )
+    engine.clients.close(client, at_once=True)
 
 
 def watch_output(engine: Engine, client: Client) -> None:

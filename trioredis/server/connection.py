@@ -56,6 +56,16 @@ class Connection:
         """Bytes waiting to be sent."""
         return self.outbox.size
 
+    @property
+    def output_buffers(self) -> int:
+        """How many buffers these bytes are in."""
+        return len(self.outbox)
+
+    @property
+    def descriptor(self) -> int:
+        """The file descriptor of a socket, -1 of anything else."""
+        return -1
+
     def authenticated(self, yes: bool) -> None:
         """Relax (or restore) the limits that hold before AUTH."""
         self.parser.authenticated = yes

@@ -41,6 +41,11 @@ class SocketConnection(Connection):
         self.send = self.socket.send
 
     @property
+    def descriptor(self) -> int:
+        """The file descriptor."""
+        return self.socket.fileno()
+
+    @property
     def wanted(self) -> int:
         """The events that matter now."""
         client, events = self.client, 0

@@ -1,0 +1,80 @@
+"""A client on one line, as CLIENT LIST and CLIENT INFO show it (Redis documentation: CLIENT LIST).
+
+The fields and their order are those of Redis 7.2, since programs read them by name. Those about buffers that only
+Redis has (qbuf-free, rbs, rbp, obl), and about what no client does yet (sub, psub, ssub, multi, multi-mem, redir),
+say that there is nothing.
+"""
+
+import re
+from typing import Final
+
+from trioredis.engine.clients import Client, Kind, Unusual
+
+TYPES: Final = {
+    b"normal": b"normal",
+    b"master": b"master",
+    b"replica": b"replica",
+    b"slave": b"replica",
+    b"pubsub": b"pubsub",
+}
+"""The types of clients, by what they may be called."""
+
+_LINE = (
+    b"id=%d addr=%b laddr=%b fd=%d name=%b age=%d idle=%d flags=%b db=%d sub=0 psub=0 ssub=0 multi=-1 "
+    b"qbuf=%d qbuf-free=0 argv-mem=%d multi-mem=0 rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d events=%b "
+    b"cmd=%b user=%b redir=-1 resp=%d lib-name=%b lib-ver=%b"
+)
+_PRINTABLE = re.compile(rb"[!-~]*")
+
+
+def may_be_listed(text: bytes) -> bool:
+    """Whether a text that a client chose leaves the line readable: no spaces, no special characters."""
+    return _PRINTABLE.fullmatch(text) is not None
+
+
+def type_of(client: Client) -> bytes:
+    """Return the type of a client; there are neither replicas nor subscribers yet."""
+    return b"normal"
+
+
+def listing(client: Client) -> bytes:
+    """Return the line of a client, without its end."""
+    context, connection = client.context, client.connection
+    now, received, unsent = context.engine.clock.monotonic, connection.input_size, connection.output_size
+    arguments = sum(map(len, client.backlog[0])) if client.backlog else 0
+    return _LINE % (
+        client.id,
+        client.address,
+        client.local_address,
+        connection.descriptor,
+        client.name,
+        now - client.created,
+        now - client.last_used,
+        _flags(client),
+        context.db.index,
+        received,
+        arguments,
+        connection.output_buffers,
+        unsent,
+        received + arguments + unsent,
+        b"rw" if unsent else b"r",
+        client.last.command.name if client.last else b"NULL",
+        client.user,
+        client.protocol,
+        client.library_name,
+        client.library_version,
+    )
+
+
+def _flags(client: Client) -> bytes:
+    kind, unusual = client.kind, client.unusual
+    is_held = client in client.context.engine.gate.held
+    letters = (
+        (b"O", kind & Kind.MONITOR),
+        (b"b", unusual & Unusual.WAITING or is_held),
+        (b"c", unusual & Unusual.CLOSING),
+        (b"U", kind & Kind.UNIX),
+        (b"e", kind & Kind.NO_EVICT),
+        (b"T", unusual & Unusual.NO_TOUCH),
+    )
+    return b"".join(letter for letter, applies in letters if applies) or b"N"
