@@ -17,7 +17,6 @@ _logger = logging.getLogger("trioredis")
 def admit(engine: Engine, client: Client) -> None:
     """Register a client that arrived, or turn it away with Redis's error."""
     client.context = Context(client, engine, engine.keyspace[0])
-    engine.stats.connections += 1
     text = _reason_to_refuse(engine, client)
     if text:
         engine.stats.rejected_connections += 1
@@ -25,6 +24,7 @@ def admit(engine: Engine, client: Client) -> None:
         client.close()
         engine.clients.dirty[client] = None
         return
+    engine.stats.connections += 1
     engine.clients.add(client)
     require_authentication(engine.config, client)
     _watch_idleness(engine, client)
@@ -37,7 +37,14 @@ def release(engine: Engine, client: Client) -> None:
     engine.gate.held.pop(client, None)
     if client.waiting is not None:
         client.waiting.cancel()
+    if client.idle_watch is not None:
+        client.idle_watch.cancel()
     remove_monitor(engine, client)
+
+
+def is_waiting(engine: Engine, client: Client) -> bool:
+    """Whether nothing more of a client can run until something happens: it is blocked, or held at the gate."""
+    return client.unusual & Unusual.WAITING > 0 or client in engine.gate.held
 
 
 def end_attacker(engine: Engine, client: Client) -> None:
@@ -100,7 +107,7 @@ def _watch_idleness(engine: Engine, client: Client) -> None:
     if not timeout or client not in engine.clients:
         return
     deadline = client.last_used + timeout
-    spared = client.kind & Kind.MONITOR or client.unusual & Unusual.WAITING
+    spared = client.kind & Kind.MONITOR or is_waiting(engine, client)
     if engine.clock.monotonic >= deadline and not spared:
         _logger.info("Client %d closed: idle for %d seconds.", client.id, timeout)
         engine.clients.close(client)

@@ -8,7 +8,7 @@ import logging
 
 from attrs import define, field
 
-from trioredis.engine.clients import Client
+from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.engine import Engine
 from trioredis.engine.stats import Stats
 from trioredis.protocol.fast_lane import FastLane
@@ -26,6 +26,12 @@ class Wiring:
     engine: Engine
     limits: Limits
     lane: FastLane | None = field(factory=FastLane.if_available)
+
+    def __attrs_post_init__(self) -> None:
+        self.engine.config.on_change(b"proto-max-bulk-len", self._set_limits)
+
+    def _set_limits(self) -> None:
+        self.limits.max_bulk_length = self.engine.config[b"proto-max-bulk-len"]
 
     def parser(self) -> RequestParser:
         """Return a parser for a new connection."""
@@ -72,8 +78,27 @@ class Connection:
 
     @property
     def settled(self) -> bool:
-        """Whether everything that was received is run, and everything that was replied is sent."""
-        return not self.client.backlog and not self.client.replies and not self.outbox.size
+        """Whether everything that was received is run, or waits for others; and all that was replied is sent."""
+        client = self.client
+        if (client.backlog or self.parser.paused) and not client.unusual & Unusual.WAITING:
+            return False
+        return not client.replies and not self.outbox.size
+
+    @property
+    def silent(self) -> bool:
+        """Whether the client sends nothing more, or nothing that makes sense."""
+        return self.client.half_closed or bool(self.client.farewell)
+
+    @property
+    def query_limit(self) -> int:
+        """Bytes that a client may have sent without having completed a command, or without it being run."""
+        limit: int = self.wiring.engine.config[b"client-query-buffer-limit"]
+        return limit
+
+    def stir(self) -> None:
+        """Note that the client is busy although no command of it is complete: it does not idle."""
+        self.wiring.engine.clock.refresh()
+        self.client.last_used = self.wiring.engine.clock.monotonic
 
     def take(self, data: bytes, requests: Requests) -> bool:
         """Parse what was received, and add what it means to a round; False if it is too much to bear."""
@@ -89,11 +114,14 @@ class Connection:
     def _take_part(self, requests: Requests) -> bool:
         """What was received ends within a command, or makes no sense."""
         parser = self.parser
+        self.stir()
         if parser.error is not None:
             self.stats.protocol_errors += 1
             requests.ended.append((self.client, parser.error))
-        if parser.buffered <= self.wiring.engine.config[b"client-query-buffer-limit"]:
+        if parser.buffered <= self.query_limit:
             return True
-        _logger.warning("Client %d closed: %d bytes, and no end of its command.", self.client.id, parser.buffered)
+        _logger.warning(
+            "Client %d closed: %d bytes, and no end of its command.", self.client.id, parser.buffered
+        )
         self.stats.query_buffer_disconnections += 1
         return False

@@ -16,12 +16,13 @@ import os
 import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP, epoll
+from select import EPOLLIN, EPOLLOUT, epoll
 
 import trio
 from attrs import define, field
 
 from trioredis.engine.clients import Client, Kind, Unusual
+from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Wiring
 from trioredis.server.messages import Message, Requests
 from trioredis.server.socket_connection import SocketConnection
@@ -36,6 +37,7 @@ _BYTES = 64 * 1024
 """Bytes read in a round, shared by its sockets."""
 _LEAST_BYTES = 1024
 _DEAF = Unusual.WAITING | Unusual.CLOSING
+_SECONDS_WITHOUT_DOORS = 1.0
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -59,7 +61,9 @@ class Listener:
     """Closed since the last round; the store does not know yet."""
     _asleep: bool = field(default=False, init=False)
     _doors_shut: bool = field(default=False, init=False)
-    """No descriptor is left for another client: listening sockets are not watched until one leaves."""
+    """No descriptor is left for another client: listening sockets are not watched for a while."""
+    _open_again_at: float = field(default=0.0, init=False)
+    """In Trio's seconds."""
     _stopping: bool = field(default=False, init=False)
 
     @trio.lowlevel.enable_ki_protection
@@ -85,6 +89,9 @@ class Listener:
     def open(self, sockets: Iterable[socket.socket]) -> None:
         """Accept clients on listening sockets, which belong to the listener from now on."""
         for door in sockets:
+            if self._stopping:
+                close_door(door)
+                continue
             self._doors[door.fileno()] = door
             self._selector.register(door.fileno(), 0 if self._doors_shut else EPOLLIN)
 
@@ -101,6 +108,7 @@ class Listener:
         self.close_doors()
         self._stopping = True
         for connection in self._connections.values():
+            connection.stopped = True
             self.attend(connection)
         if self._asleep:
             self._ring()
@@ -117,9 +125,19 @@ class Listener:
     async def _sleep(self) -> None:
         self._asleep = True
         try:
-            await trio.lowlevel.wait_readable(self._selector.fileno())
+            if self._doors_shut:
+                await self._doze()
+            else:
+                await trio.lowlevel.wait_readable(self._selector.fileno())
         finally:
             self._asleep = False
+
+    async def _doze(self) -> None:
+        """Sleep, but try the doors again after a while: others in this process give descriptors back unheard."""
+        with trio.move_on_at(self._open_again_at) as nap:
+            await trio.lowlevel.wait_readable(self._selector.fileno())
+        if nap.cancelled_caught:
+            self._watch_doors(EPOLLIN)
 
     def _collect(self, done: "trio.MemorySendChannel[None]") -> Requests:
         """Take the events of a round, and turn them into a message."""
@@ -127,7 +145,7 @@ class Listener:
         if self._gone:
             requests.gone, self._gone = self._gone, []
         while self._read_again:
-            self._read_again.pop().take(b"", requests)
+            self._take_again(self._read_again.pop(), requests)
         events = self._selector.poll(0, _EVENTS)
         connections = self._connections
         size = max(_LEAST_BYTES, _BYTES // (len(events) or 1))
@@ -160,18 +178,24 @@ class Listener:
         elif connection.parser.paused:
             self._attention[connection] = None
 
-    def _handle_unusual(self, connection: SocketConnection, event: int, size: int, requests: Requests) -> None:
+    def _take_again(self, connection: SocketConnection, requests: Requests) -> None:
         self._attention[connection] = None
-        if event & (EPOLLERR | EPOLLHUP):
+        if not connection.take(b"", requests):
             self._lose(connection)
-            return
+
+    def _handle_unusual(
+        self, connection: SocketConnection, event: int, size: int, requests: Requests
+    ) -> None:
+        """Room to send; or an error or the end, before which everything that was received is read, as in Redis."""
+        self._attention[connection] = None
         if event & EPOLLOUT:
             connection.drain()
-        if event & EPOLLRDHUP:
-            connection.hung_up = True
-            if connection.client.unusual & Unusual.WAITING or connection.client in self.wiring.engine.gate.held:
-                requests.ended.append((connection.client, b""))
-        if event & EPOLLIN:
+            connection.stir()
+        if not event & ~EPOLLOUT:
+            return
+        if is_waiting(self.wiring.engine, connection.client):
+            requests.ended.append((connection.client, b""))
+        else:
             self._read(connection, size, requests)
 
     def _lose(self, connection: SocketConnection) -> None:
@@ -186,13 +210,19 @@ class Listener:
             return
         connections, self._attention = self._attention, {}
         for connection in connections:
-            if connection.finished or (self._stopping and connection.settled):
+            if connection.closed:
+                continue
+            if connection.finished:
                 self._close_connection(connection)
-            elif connection.parser.paused:
+                continue
+            if connection.parser.paused and not connection.client.backlog:
                 self._read_again.append(connection)
-            elif connection.watched != (wanted := connection.wanted):
-                self._selector.modify(connection.socket.fileno(), wanted)
-                connection.watched = wanted
+            self._watch(connection, connection.wanted)
+
+    def _watch(self, connection: SocketConnection, events: int) -> None:
+        if connection.watched != events:
+            self._selector.modify(connection.socket.fileno(), events)
+            connection.watched = events
 
     def _answer(self, descriptor: int, requests: Requests) -> None:
         """Accept the clients at a door; or somebody rang for attention."""
@@ -231,10 +261,11 @@ class Listener:
         return client
 
     def _survive(self, error: OSError) -> None:
-        """An accept failed: when resources are lacking, look at the doors again only after a client left."""
+        """An accept failed: when resources are lacking, look at the doors again when a client left, or later."""
         _logger.warning("Accepting a client failed: %s", error)
         if error.errno in _OUT_OF_RESOURCES:
             self._watch_doors(0)
+            self._open_again_at = trio.current_time() + _SECONDS_WITHOUT_DOORS
 
     def _watch_doors(self, events: int) -> None:
         self._doors_shut = not events
@@ -254,6 +285,7 @@ class Listener:
 
     def _close(self) -> None:
         """Close everything, in the one order that leaves nobody waiting."""
+        self._stopping = True
         for connection in list(self._connections.values()):
             self._close_connection(connection)
         self.close_doors()

@@ -37,7 +37,11 @@ class Outbox:
         if len(self._buffers[0]) < PIECE:
             self._join_small()
         first = self._buffers[0]
-        return memoryview(first)[self._offset : self._offset + PIECE] if self._offset or len(first) > PIECE else first
+        return (
+            memoryview(first)[self._offset : self._offset + PIECE]
+            if self._offset or len(first) > PIECE
+            else first
+        )
 
     def advance(self, count: int) -> None:
         """Take `count` bytes, which were sent, out of the queue; they are part of the last piece."""

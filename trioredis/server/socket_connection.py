@@ -7,11 +7,12 @@ Only the listener closes it.
 
 import socket
 from collections.abc import Callable
-from select import EPOLLIN, EPOLLOUT, EPOLLRDHUP
+from select import EPOLLET, EPOLLIN, EPOLLOUT, EPOLLRDHUP
 
 from attrs import define, field
 
 from trioredis.engine.clients import Unusual
+from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Connection
 from trioredis.server.outbox import PIECE
 
@@ -32,8 +33,8 @@ class SocketConnection(Connection):
     """The events that the selector watches for."""
     broken: bool = field(default=False, init=False)
     """The other side is gone; there is nobody to send to."""
-    hung_up: bool = field(default=False, init=False)
-    """The other side sends nothing more, although not all it sent was read."""
+    stopped: bool = field(default=False, init=False)
+    """Nothing more is read; the connection ends when what was received is answered."""
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -46,21 +47,30 @@ class SocketConnection(Connection):
         return self.socket.fileno()
 
     @property
+    def closed(self) -> bool:
+        """Whether the listener has closed the socket; the store may not know yet."""
+        return self.socket.fileno() < 0
+
+    @property
     def wanted(self) -> int:
-        """The events that matter now."""
-        client, events = self.client, 0
-        if not client.half_closed and not client.unusual & Unusual.CLOSING:
-            is_waiting = client.backlog or client.unusual & Unusual.WAITING
-            events = EPOLLIN if not is_waiting else 0 if self.hung_up else EPOLLRDHUP
-        return events | EPOLLOUT if self.outbox.size else events
+        """The events that matter now. A selector reports errors and hang-ups unasked: once, when nothing matters."""
+        return self._wanted_input | (EPOLLOUT if self.outbox.size else 0) or EPOLLET
+
+    @property
+    def _wanted_input(self) -> int:
+        client = self.client
+        if client.gone:
+            return 0
+        if is_waiting(self.wiring.engine, client):
+            return EPOLLRDHUP
+        return 0 if self.stopped or self.silent or client.backlog or self.parser.paused else EPOLLIN
 
     @property
     def finished(self) -> bool:
         """Whether it is time to close the socket."""
-        client = self.client
-        if self.broken or client.unusual & Unusual.KILLED:
+        if self.broken or self.client.unusual & Unusual.KILLED:
             return True
-        return bool(client.unusual & Unusual.CLOSING) and not self.outbox.size
+        return not self.outbox.size and (self.client.gone or (self.stopped and self.settled))
 
     def flush(self) -> None:
         """Send the replies of the round, as far as the socket takes them."""
@@ -81,7 +91,8 @@ class SocketConnection(Connection):
             if not piece:
                 return
             sent = self._try_send(piece)
-            outbox.advance(sent)
+            if sent:
+                outbox.advance(sent)
             if sent < len(piece):
                 return
 

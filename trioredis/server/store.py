@@ -18,7 +18,7 @@ from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.effects import Effect
 from trioredis.engine.engine import Engine
 from trioredis.engine.executor import Executor
-from trioredis.engine.lifecycle import admit, release, watch_output
+from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.protocol.encoding import encode_error
 from trioredis.server.messages import Argv, Finish, Message, Requests, Resume, Tick
@@ -82,18 +82,15 @@ class Store:
     def _resume(self, message: Resume) -> None:
         until = self.executor.start() + BUDGET
         waiting = deque(message.clients)
-        while waiting:
+        while waiting and self.executor.now <= until:
             client = waiting.popleft()
-            left = self.executor.run(client, client.backlog, until)
-            client.backlog = deque()
-            if left:
+            commands, client.backlog = client.backlog, deque()
+            if left := self.executor.run(client, commands, until):
                 self._keep(client, left)
-            elif client.half_closed:
-                self._bid_farewell(client)
+            if client.half_closed or client.farewell:
+                self._see_off(client)
             self.engine.clients.dirty[client] = None
-            if self.executor.now > until:
-                break
-        self.engine.resumed.extend(waiting)
+        self.engine.resumed[:0] = waiting
 
     def _tick(self, message: Tick) -> None:
         until = self.executor.start() + BUDGET
@@ -106,21 +103,30 @@ class Store:
     def _keep(self, client: Client, left: deque[Argv]) -> None:
         """Keep commands that cannot be run now for later."""
         client.backlog = left
-        if not client.unusual & Unusual.WAITING and client not in self.engine.gate.held:
+        if not is_waiting(self.engine, client):
             self.engine.resumed.append(client)
 
     def _end(self, client: Client, farewell: bytes) -> None:
-        """A client sends nothing more: close it when it has its replies; at once if it waits for something."""
-        client.half_closed, client.farewell = True, farewell
-        if client.unusual & Unusual.WAITING or client in self.engine.gate.held:
-            self.engine.clients.close(client, at_once=True)
-        elif not client.backlog:
+        """A client sends nothing more: it hung up, or what it sends makes no sense."""
+        if farewell:
+            client.farewell = farewell
+        else:
+            client.half_closed = True
+        self._see_off(client)
+
+    def _see_off(self, client: Client) -> None:
+        """Close a silent client once it has its replies; at once if it hung up and waits for something."""
+        if is_waiting(self.engine, client):
+            if client.half_closed:
+                self.engine.clients.close(client, at_once=True)
+        elif not client.backlog and not client.gone:
             self._bid_farewell(client)
 
     def _bid_farewell(self, client: Client) -> None:
         if client.farewell:
-            client.replies.append(encode_error(client.farewell))
             self.engine.stats.count_error(client.farewell)
+            if not client.unusual & Unusual.MUTED:
+                client.replies.append(encode_error(client.farewell))
         self.engine.clients.close(client)
 
     def _finish_round(self) -> None:

@@ -3,6 +3,10 @@
 Two tasks to a client. One reads, hands what it read to the store, and waits until that round is done; the other
 sends what the store left in the outbox. This is slower than the listener's rounds by a factor, and it runs over
 everything that Trio calls a stream.
+
+A stream cannot tell that the other side hung up without reading all it said before. So the reading task is one
+chunk ahead of the store, and while its client waits for something it goes on reading: only so does the end of a
+stream end a command that is blocked.
 """
 
 from contextlib import suppress
@@ -11,6 +15,7 @@ import trio
 from attrs import define, field
 
 from trioredis.engine.clients import Client, Kind, Unusual
+from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Connection, Wiring
 from trioredis.server.messages import Message, Requests
 
@@ -24,16 +29,20 @@ class StreamConnection(Connection):
     stream: trio.abc.Stream
     scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
     """The whole session."""
-    reading: trio.CancelScope = field(factory=trio.CancelScope, init=False)
-    """The task that reads."""
-    stopping: bool = field(default=False, init=False)
+    stopped: bool = field(default=False, init=False)
+    """Nothing more is read; the session ends when what was received is answered."""
+    all_read: bool = field(default=False, init=False)
+    """The reading task has ended: no round of this client is under way."""
+    _ahead: int = field(default=0, init=False)
+    """Bytes received while the commands before them waited."""
+    _receiving: trio.CancelScope = field(factory=trio.CancelScope, init=False)
     _changed: trio.Event = field(factory=trio.Event, init=False)
     _caught_up: trio.Event = field(factory=trio.Event, init=False)
 
     @property
     def finished(self) -> bool:
-        """Whether the session is over once the outbox is empty."""
-        return bool(self.client.unusual & Unusual.CLOSING) or (self.stopping and self.settled)
+        """Whether the session is over."""
+        return not self.outbox.size and (self.client.gone or (self.all_read and self.settled))
 
     def flush(self) -> None:
         """Leave the replies of the round to the writing task."""
@@ -43,28 +52,64 @@ class StreamConnection(Connection):
             replies.clear()
         if self.client.unusual & Unusual.KILLED:
             self.scope.cancel()
-        self._notice()
+        self.notice()
+
+    def notice(self) -> None:
+        """Have both tasks look at what changed."""
+        self._changed.set()
+        self._caught_up.set()
 
     def stop(self) -> None:
         """Read nothing more, and end when what was received is answered."""
-        self.stopping = True
-        self.reading.cancel()
-        self._notice()
+        self.stopped = True
+        self._receiving.cancel()
 
-    async def changed(self) -> None:
-        """Wait until there are replies, or the client is over."""
-        await self._changed.wait()
-        self._changed = trio.Event()
+    async def read(self, requests: Requests) -> None:
+        """Add what the client sends next to a round, or that it sends nothing more."""
+        data = b"" if self.parser.paused else await self._receive()
+        await self._catch_up()
+        if data is None:
+            requests.ended.append((self.client, b""))
+        elif self.parser.error is None and not self._bear(data, requests):
+            self.scope.cancel()
 
-    async def caught_up(self) -> None:
-        """Wait until the client has no commands left to be run."""
-        while self.client.backlog and not self.finished:
+    def _bear(self, data: bytes, requests: Requests) -> bool:
+        """Take what was received; False if it is too much."""
+        self._ahead = self._ahead + len(data) if self.client.backlog else 0
+        return self.take(data, requests) and self._ahead <= self.query_limit
+
+    async def _receive(self) -> bytes | None:
+        """Return the next chunk, None at the end of the stream; a broken stream ends like a closed one."""
+        data = b""
+        with (
+            trio.CancelScope() as self._receiving,
+            suppress(trio.BrokenResourceError, trio.ClosedResourceError),
+        ):
+            data = bytes(await self.stream.receive_some(_CHUNK))
+        return data or (b"" if self.stopped else None)
+
+    async def _catch_up(self) -> None:
+        """Wait until the client's commands are run, or wait themselves."""
+        is_patient = self.parser.paused  # what it waits for may be its own AUTH
+        while self.client.backlog and (is_patient or not is_waiting(self.wiring.engine, self.client)):
             self._caught_up = trio.Event()
             await self._caught_up.wait()
 
-    def _notice(self) -> None:
-        self._changed.set()
-        self._caught_up.set()
+    async def send(self) -> None:
+        """Send what is in the outbox, or wait until something changes; a stream that is broken ends the session."""
+        piece = self.outbox.peek()
+        if not piece:
+            await self._changed.wait()
+            self._changed = trio.Event()
+            return
+        try:
+            await self.stream.send_all(piece)
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            self.scope.cancel()
+            return
+        self.outbox.advance(len(piece))
+        self.stats.net_output += len(piece)
+        self.stir()
 
 
 @define(eq=False)
@@ -74,14 +119,21 @@ class Sessions:
     wiring: Wiring
     inbox: "trio.MemorySendChannel[Message]"
     _connections: dict[StreamConnection, None] = field(factory=dict, init=False)
+    _stopping: bool = field(default=False, init=False)
 
     def stop(self) -> None:
-        """End every session when what it received is answered."""
+        """End every session when what it received is answered; begin no other."""
+        self._stopping = True
         for connection in self._connections:
             connection.stop()
 
-    async def run(self, stream: trio.abc.Stream, address: bytes, local: bytes, kind: int = Kind.NORMAL) -> None:
+    async def run(
+        self, stream: trio.abc.Stream, address: bytes, local: bytes, kind: int = Kind.NORMAL
+    ) -> None:
         """Serve one client until either side ends the connection."""
+        if self._stopping:
+            await trio.aclose_forcefully(stream)
+            return
         engine = self.wiring.engine
         connection = StreamConnection(self.wiring, stream)
         client = Client(engine.clients.next_id(), address, local, engine.clock.monotonic, connection)
@@ -92,11 +144,10 @@ class Sessions:
             with connection.scope:
                 async with stream, trio.open_nursery() as nursery:
                     nursery.start_soon(self._write, connection)
-                    with connection.reading:
-                        await self._read(connection)
+                    await self._read(connection)
         finally:
             del self._connections[connection]
-            with suppress(trio.BrokenResourceError):
+            with suppress(trio.BrokenResourceError):  # the store is gone already
                 self.inbox.send_nowait(Requests(None, gone=[client]))
 
     @trio.lowlevel.enable_ki_protection
@@ -106,54 +157,20 @@ class Sessions:
         send_done, done = trio.open_memory_channel[None](1)
         requests = Requests(send_done, arrived=[client])
         with done:
-            while not client.half_closed:
+            while True:
                 if requests:
                     self.inbox.send_nowait(requests)
                     await done.receive()
+                if client.half_closed or (connection.stopped and not connection.parser.paused):
+                    break
                 requests = Requests(send_done)
-                if connection.parser.paused:
-                    connection.take(b"", requests)
-                    continue
-                data = await _receive(connection.stream)
-                if not data:
-                    requests.ended.append((client, b""))
-                    self.inbox.send_nowait(requests)
-                    await done.receive()
-                    return
-                await connection.caught_up()
-                if not connection.take(data, requests):
-                    connection.scope.cancel()
+                await connection.read(requests)
+        connection.all_read = True
+        connection.notice()
 
+    @trio.lowlevel.enable_ki_protection
     async def _write(self, connection: StreamConnection) -> None:
         """Send what the store leaves in the outbox, until the session is over."""
-        outbox = connection.outbox
-        while True:
-            piece = outbox.peek()
-            if piece:
-                if not await _send(connection.stream, piece):
-                    connection.scope.cancel()
-                    return
-                connection.stats.net_output += len(piece)
-                outbox.advance(len(piece))
-            elif connection.finished:
-                connection.scope.cancel()
-                return
-            else:
-                await connection.changed()
-
-
-async def _receive(stream: trio.abc.Stream) -> bytes:
-    """Return the next chunk; a broken stream ends like a closed one."""
-    try:
-        return bytes(await stream.receive_some(_CHUNK))
-    except (trio.BrokenResourceError, trio.ClosedResourceError):
-        return b""
-
-
-async def _send(stream: trio.abc.Stream, piece: bytes | memoryview) -> bool:
-    """Send a piece; False when nobody is there to take it."""
-    try:
-        await stream.send_all(piece)
-    except (trio.BrokenResourceError, trio.ClosedResourceError):
-        return False
-    return True
+        while not connection.finished:
+            await connection.send()
+        connection.scope.cancel()
