@@ -46,9 +46,9 @@ class Waiting:
 
     def answer(self, reply: Reply) -> None:
         """Give the client its answer, and take up what it sent meanwhile."""
-        if not self._end():
-            return
         client = self.client
+        if not self._end() or client.gone:
+            return
         if not self.muted:
             self.engine.clients.push(client, reply)
         client.last_used = self.engine.clock.monotonic
