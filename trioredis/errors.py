@@ -242,6 +242,11 @@ PROTOCOL_TYPE = (
 INVALID_MASTER_PORT = b"ERR Invalid master port"
 
 
+def rewriting_failed(reason: bytes) -> bytes:
+    """`reason` is what the operating system says about the configuration file."""
+    return b"ERR Rewriting config file: %b" % reason
+
+
 def command_not_allowed(command: bytes, directive: bytes) -> bytes:
     """`command` (``DEBUG``, ``MODULE``) is switched off by `directive` (``enable-debug-command``)."""
     return (

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from trioredis.engine.command import Command
 
-_GROUPS = ("strings", "server", "debug", "modules", "cluster", "lolwut")
+_GROUPS = ("strings", "server", "debug", "modules", "cluster", "lolwut", "info", "config", "slowlog", "latency", "memory")
 
 
 def load() -> Iterator[Command]:

@@ -26,8 +26,8 @@ def follow_config(engine: Engine) -> None:
         raise ConfigError(b"dir: '%b': %b" % (wanted, refusal.reason)) from None
 
 
-def _let_everybody_in(engine: Engine) -> None:
-    """Without a password nobody has to authenticate; a new password asks nobody who is in already."""
+def _note_password(engine: Engine) -> None:
+    """Without a password nobody has to authenticate; a new one asks nobody who is in already."""
     if not engine.config[b"requirepass"]:
         for client in engine.clients:
             let_in(client)
@@ -53,7 +53,7 @@ def _change_directory(engine: Engine) -> None:
 
 _FOLLOWERS: dict[bytes, Callable[[Engine], None]] = {
     b"timeout": watch_all_for_idleness,
-    b"requirepass": _let_everybody_in,
+    b"requirepass": _note_password,
     b"latency-tracking": _track_latency,
     b"slowlog-max-len": _trim_slowlog,
     b"dir": _change_directory,

@@ -28,6 +28,7 @@ from trioredis.engine.command import (
     SKIP_SLOWLOG,
     WRITE,
 )
+from trioredis.engine.config_changes import follow_config
 from trioredis.engine.engine import Engine
 from trioredis.engine.lifecycle import end_attacker
 from trioredis.engine.monitor import show_to_monitors
@@ -59,6 +60,7 @@ class Executor:
 
     def __attrs_post_init__(self) -> None:
         self._usual = self.engine.commands.usual
+        follow_config(self.engine)
         for name in (b"slowlog-log-slower-than", b"latency-monitor-threshold"):
             self.engine.config.on_change(name, self._set_slow)
         self._set_slow()

@@ -20,10 +20,10 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 
+from trioredis.config.compounds import render_percentile
 from trioredis.engine.clients import Unusual
 from trioredis.engine.engine import Engine
 from trioredis.engine.stats import CommandStats
-from trioredis.config.compounds import render_percentile
 from trioredis.versions import REDIS_VERSION, __version__
 
 Fields = dict[bytes, bytes | int]

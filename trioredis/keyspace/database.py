@@ -39,6 +39,10 @@ class KeyspaceStats:
     expired_in_time: int = 0
     """Of these, the ones that the expiry task removed."""
 
+    def reset(self) -> None:
+        """Start counting anew."""
+        self.hits = self.misses = self.expired = self.expired_in_time = 0
+
 
 @define(eq=False)
 class Database:
