@@ -1,6 +1,19 @@
 """A Redis-compatible server that lives in a Trio nursery."""
 
-from trioredis.app import Server, serve
-from trioredis.versions import __version__
+from trioredis.app import Server, ServerStatistics, open_server, serve
+from trioredis.client import Connection, ReplyError
+from trioredis.config import Config, ConfigError
 
-__all__ = ["Server", "__version__", "serve"]
+__version__ = "0.1.0"
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Connection",
+    "ReplyError",
+    "Server",
+    "ServerStatistics",
+    "__version__",
+    "open_server",
+    "serve",
+]

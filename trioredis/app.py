@@ -1,107 +1,173 @@
 """`serve()`: two nurseries, one inbox, and the tasks between them.
 
-    owners      store, supervisor                 hold the state; end last
-    producers   listener, sessions, expiry        bring messages; end first
+    owners      store, supervisor, expiry         hold the state and its clock; end last
+    producers   listener, sessions                bring messages; end first
 
 A graceful stop ends the producers, each when what it received is answered; then the store gets its last
 message, and then there is nothing left. Cancelling `serve()` ends both at once. Either way every socket is
-closed and every task is gone when it returns.
+closed and every task is gone when it returns; and when a task dies, its exception is what `serve()` raises.
 """
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
-from typing import Any, Literal, Protocol
+from types import EllipsisType
+from typing import Any
 
 import trio
-from attrs import define, field
-from trio.testing import memory_stream_pair
+from attrs import define, frozen
 
+from trioredis.client.connection import Connection
 from trioredis.clock import Clock
 from trioredis.commands import load
+from trioredis.config.keywords import Setting, configured
 from trioredis.config.settings import Config
-from trioredis.engine.effects import Effect
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import CommandTable
 from trioredis.env import Env
-from trioredis.protocol.requests import Limits
-from trioredis.server.connection import Wiring
+from trioredis.server.descriptors import fit_maxclients
 from trioredis.server.doors import Doors
-from trioredis.server.expiry import Expiry
-from trioredis.server.listener import Listener
-from trioredis.server.messages import Finish, Message
-from trioredis.server.store import Store
-from trioredis.server.stream_listener import StreamListener
-from trioredis.server.stream_session import Sessions
-from trioredis.server.supervisor import Supervisor
+from trioredis.server.nurseries import open_bare_nursery
+from trioredis.server.tasks import Tasks, Transport
 
-Transport = Literal["selector", "stream"]
+_TRANSPORT: Transport = "selector" if sys.platform == "linux" else "stream"
+_IN_PROCESS = b"127.0.0.1:0"
+"""The address of a client without a socket."""
+
+
+async def serve(
+    *,
+    port: int | EllipsisType | None = ...,
+    config: Config | None = None,
+    env: Env | None = None,
+    transport: Transport = _TRANSPORT,
+    task_status: "trio.TaskStatus[Server]" = trio.TASK_STATUS_IGNORED,
+    **directives: Setting,
+) -> None:
+    """Serve until cancelled, closed, or shut down by a client.
+
+    `port` is for TCP: 0 is any free one, None no TCP at all; left out, it is the configuration's, 6379. `config` is
+    copied. Further keyword arguments are directives of redis.conf, with underscores for dashes, and come on top
+    of it. `nursery.start()` returns a `Server` as soon as clients may connect.
+
+    Raises `ConfigError` for a bad directive and `OSError` when an address cannot be had. If a task of the
+    server dies, its exception comes out here, after everything is closed.
+    """
+    config = configured(config, directives)
+    env = env or Env(clock=Clock.of_trio())
+    fit_maxclients(config, env.machine)
+    tasks = Tasks.of(Engine(env, config, CommandTable.of(load())))
+    if isinstance(port, EllipsisType):
+        port = config[b"port"] or None
+    with ExitStack() as at_last:
+        at_last.callback(tasks.over.set)
+        doors = at_last.enter_context(Doors.opened(config, port))
+        async with open_bare_nursery() as owners:
+            tasks.start_owners(owners)
+            with tasks.supervisor.scope:
+                async with open_bare_nursery() as producers:
+                    tasks.start_producers(producers, doors, transport)
+                    task_status.started(Server(tasks, doors, producers))
+            tasks.finish()
+
+
+@asynccontextmanager
+async def open_server(**options: Any) -> "AsyncIterator[Server]":
+    """Run a server for as long as an `async with` block lasts; stop it gracefully at the end.
+
+    Takes the arguments of `serve()`. If the block fails, or the server does, the server ends at once and the
+    exception comes out as it is.
+    """
+    async with open_bare_nursery() as nursery:
+        server: Server = await nursery.start(partial(serve, **options))
+        yield server
+        await server.aclose()
+
+
+@frozen
+class ServerStatistics:
+    """A look at a server, of the moment."""
+
+    clients: int
+    """Connected now."""
+    keys: int
+    """In all databases."""
+    commands: int
+    """Run since the start."""
+    connections: int
+    """Accepted since the start."""
+    bytes_received: int
+    bytes_sent: int
 
 
 @define(eq=False)
 class Server:
     """A running server, as the program that embeds it sees it."""
 
-    _engine: Engine
+    _tasks: Tasks
     _doors: Doors
-    _supervisor: Supervisor
-    _sessions: Sessions
     _producers: trio.Nursery
-    _over: trio.Event = field(factory=trio.Event, init=False)
+
+    @property
+    def config(self) -> Config:
+        """The directives as they are now."""
+        return self._tasks.engine.config
 
     @property
     def port(self) -> int:
         """The TCP port, or 0 when the server listens on none."""
         return self._doors.port
 
-    async def aclose(self) -> None:
-        """Stop gracefully, and wait until the server is gone."""
-        self._supervisor.stop()
-        await self._over.wait()
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the server listens: `host:port` for TCP, and the path of a Unix socket."""
+        return self._doors.names
+
+    @property
+    def url(self) -> str:
+        """What client libraries take: `redis://host:port`, or `unix://path`. The password is not in it."""
+        return self._doors.url
+
+    def statistics(self) -> ServerStatistics:
+        """Return what the server does and has done."""
+        engine = self._tasks.engine
+        engine.commands.fold_stats()
+        return ServerStatistics(
+            clients=len(engine.clients),
+            keys=len(engine.keyspace),
+            commands=sum(entry.stats.calls for entry in engine.commands.entries()),
+            connections=engine.stats.connections,
+            bytes_received=engine.stats.net_input,
+            bytes_sent=engine.stats.net_output,
+        )
 
     def memory_stream(self) -> trio.abc.Stream:
         """Return the client's end of a new connection without a socket."""
+        from trio.testing import memory_stream_pair  # here, because it is heavy and most programs do without
+
+        if self._tasks.supervisor.stopping or self._tasks.over.is_set():
+            raise trio.ClosedResourceError("the server is closed")
         ours, theirs = memory_stream_pair()
-        self._producers.start_soon(self._sessions.run, ours, b"127.0.0.1:0", b"127.0.0.1:0")
+        self._producers.start_soon(self._tasks.sessions.run, ours, _IN_PROCESS, _IN_PROCESS)
         return theirs
 
+    def client(self) -> Connection:
+        """Return a client of this server, without a socket; close it, or use it as `async with`."""
+        return Connection(self.memory_stream())
 
-async def serve(
-    *,
-    port: int | None = 6379,
-    config: Config | None = None,
-    env: Env | None = None,
-    transport: Transport = "selector" if sys.platform == "linux" else "stream",
-    task_status: "trio.TaskStatus[Server]" = trio.TASK_STATUS_IGNORED,
-) -> None:
-    """Serve until cancelled, closed, or shut down by a client."""
-    config = config or Config()
-    env = env or Env(clock=Clock.of_trio())
-    engine = Engine(env, config, CommandTable.of(load()))
-    doors = Doors(config)
-    sockets = doors.open_all(port)
-    send, inbox = trio.open_memory_channel[Message](float("inf"))
-    send_effect, effects = trio.open_memory_channel[Effect](float("inf"))
-    wiring = Wiring(engine, Limits(config[b"proto-max-bulk-len"]))
-    sessions = Sessions(wiring, send.clone())
-    expiry = Expiry(engine, send.clone())
-    store = Store(engine, inbox, send.clone(), send_effect, expiry.wake)
-    supervisor = Supervisor(engine, effects)
-    async with trio.open_nursery() as owners:
-        owners.start_soon(store.run)
-        owners.start_soon(supervisor.run)
-        with supervisor.scope:
-            async with trio.open_nursery() as producers:
-                if transport == "selector":
-                    listener = Listener(wiring, send.clone())
-                    producers.start_soon(listener.run)
-                else:
-                    listener = StreamListener(sessions, producers)
-                producers.start_soon(expiry.run)
-                supervisor.producers += [listener, sessions]
-                doors.hand_to(listener, sockets)
-                server = Server(engine, doors, supervisor, sessions, producers)
-                task_status.started(server)
-        send.send_nowait(Finish())
-        server._over.set()
+    def stop(self) -> None:
+        """Begin to stop gracefully: accept and read nothing more, answer what was received; again: stop at once."""
+        self._tasks.supervisor.stop()
+
+    async def aclose(self) -> None:
+        """Stop gracefully, and wait until the server is gone. If this is cancelled, it is gone at once."""
+        if not self._tasks.supervisor.stopping:
+            self.stop()
+        try:
+            await self._tasks.over.wait()
+        except trio.Cancelled:
+            self.stop()
+            with trio.CancelScope(shield=True):
+                await self._tasks.over.wait()
+            raise

@@ -55,6 +55,11 @@ class Machine:
         """Return the most bytes of memory that the process ever took."""
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
 
+    def open_files(self, wanted: int) -> int:
+        """Return how many of `wanted` files the process may have open at once. The limit is the host's business."""
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
+
     def cpu_times(self) -> dict[str, CpuTimes]:
         """Return the times of this process, of its ended children, and where known of this thread."""
         sources = {"process": resource.RUSAGE_SELF, "children": resource.RUSAGE_CHILDREN}

@@ -1,1 +1,5 @@
-"""A client for Redis over any Trio stream."""
+"""The client: a connection, and the errors that come back over it."""
+
+from trioredis.client.connection import Connection, ReplyError
+
+__all__ = ["Connection", "ReplyError"]

@@ -6,14 +6,15 @@ ones may overlap with them; when the new ones cannot be had, the old ones are op
 
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from attrs import define, field
 
 from trioredis.config.kinds import ConfigError
 from trioredis.config.settings import Config
-from trioredis.server.sockets import address_of, open_tcp, open_unix
+from trioredis.server.sockets import address_of, close_door, open_tcp, open_unix
 
 
 class Listening(Protocol):
@@ -25,6 +26,13 @@ class Listening(Protocol):
     def close_doors(self, unwanted: Callable[[socket.socket], bool] = ...) -> None:
         """Accept no more clients on some listening sockets."""
 
+    def stop(self) -> None:
+        """Accept and read nothing more."""
+
+
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}
+"""How to reach who listens everywhere."""
+
 
 @define(eq=False)
 class Doors:
@@ -34,28 +42,59 @@ class Doors:
     addresses: list[bytes] = field(factory=list, init=False)
     """Of the TCP sockets: `host:port`."""
     unix_path: bytes = field(default=b"", init=False)
+    _waiting: list[socket.socket] = field(factory=list, init=False)
+    """Open, and not handed to a listener yet: clients may knock, nobody answers."""
     _listening: Listening | None = field(default=None, init=False)
+
+    @classmethod
+    @contextmanager
+    def opened(cls, config: Config, port: int | None) -> "Iterator[Doors]":
+        """Open every socket that the configuration asks for; close those that nobody has taken in the end.
+
+        TCP is on `port` of the addresses of `bind` (0: any free one, None: no TCP).
+        """
+        doors = cls(config)
+        try:
+            doors._open_all(port)
+            yield doors
+        finally:
+            for door in doors._waiting:
+                close_door(door)
 
     @property
     def port(self) -> int:
         """The TCP port, or 0 when there is none."""
         return int(self.addresses[0].rpartition(b":")[2]) if self.addresses else 0
 
-    def open_all(self, port: int | None) -> list[socket.socket]:
-        """Open every socket that the configuration asks for: TCP on `port` (0: any free one), and Unix."""
-        sockets = [] if port is None else self._open_tcp(port)
-        if path := self.config[b"unixsocket"]:
-            backlog, permissions = self.config[b"tcp-backlog"], self.config[b"unixsocketperm"]
-            sockets.append(open_unix(path, permissions, backlog))
-            self.unix_path = path
-        return sockets
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every address, for people: `host:port`, or the path of the Unix socket."""
+        paths = [self.unix_path] if self.unix_path else []
+        return tuple(os.fsdecode(address) for address in [*self.addresses, *paths])
 
-    def hand_to(self, listening: Listening, sockets: list[socket.socket]) -> None:
+    @property
+    def url(self) -> str:
+        """What a client library on this machine is given to connect; empty if there is nothing to connect to."""
+        if not self.addresses:
+            return f"unix://{os.fsdecode(self.unix_path)}" if self.unix_path else ""
+        host, _, port = self.addresses[0].decode().rpartition(":")
+        return f"redis://{_LOOPBACK.get(host, host)}:{port}"
+
+    def hand_to(self, listening: Listening) -> None:
         """Let clients in, and follow CONFIG SET from now on."""
         self._listening = listening
+        sockets, self._waiting = self._waiting, []
         listening.open(sockets)
         self.config.on_change(b"port", self._move)
         self.config.on_change(b"bind", self._move)
+
+    def _open_all(self, port: int | None) -> None:
+        self._waiting = [] if port is None else self._open_tcp(port)
+        self.config.values[b"port"] = self.port
+        if path := self.config[b"unixsocket"]:
+            permissions, backlog = self.config[b"unixsocketperm"], self.config[b"tcp-backlog"]
+            self._waiting.append(open_unix(path, permissions, backlog))
+            self.unix_path = path
 
     def _open_tcp(self, port: int) -> list[socket.socket]:
         sockets = open_tcp(self.config[b"bind"], port, self.config[b"tcp-backlog"])
@@ -74,5 +113,7 @@ class Doors:
         try:
             sockets = self._open_tcp(port)
         except OSError as error:
-            raise ConfigError(b"Unable to listen on this port: %b" % os.strerror(error.errno or 0).encode()) from None
+            raise ConfigError(
+                b"Unable to listen on this port: %b" % os.strerror(error.errno or 0).encode()
+            ) from None
         self._listening.open(sockets)

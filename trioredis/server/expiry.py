@@ -21,10 +21,20 @@ class Expiry:
 
     engine: Engine
     inbox: "trio.MemorySendChannel[Message]"
+    scope: trio.CancelScope = field(factory=trio.CancelScope, init=False)
+    """The whole task."""
     _sleep: trio.CancelScope | None = field(default=None, init=False)
 
     async def run(self) -> None:
-        """Sleep and tick until cancelled."""
+        """Sleep and tick until `stop()` is called."""
+        with self.scope:
+            await self._tick()
+
+    def stop(self) -> None:
+        """Let nothing fall due any more."""
+        self.scope.cancel()
+
+    async def _tick(self) -> None:
         send_done, done = trio.open_memory_channel[None](1)
         async with self.inbox, done:
             while True:

@@ -3,21 +3,31 @@
 import errno
 import os
 import socket
-from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from stat import S_ISSOCK
 
 import trio
 
 
-def open_tcp(addresses: Iterable[bytes], port: int, backlog: int) -> list[socket.socket]:
+def open_tcp(addresses: Sequence[bytes], port: int, backlog: int, attempts: int = 8) -> list[socket.socket]:
     """Listen on a port of several addresses; OSError when one of them that is not optional cannot be had.
 
     An address is a host name, an IP address or `*` (every IPv4 address) or `::*` (every IPv6 address). A leading
     `-` makes it optional: when this machine does not have it, it is passed over (redis.conf, `bind`). With port
-    0 the first address gets a free port, and the others the same one.
+    0 the first address gets a free port, and the others the same one; if that is taken there, another is tried,
+    `attempts` times. The error names the address.
     """
+    try:
+        return _open_each(addresses, port, backlog)
+    except OSError as error:
+        if port or error.errno != errno.EADDRINUSE or not attempts:
+            raise
+    return open_tcp(addresses, port, backlog, attempts - 1)
+
+
+def _open_each(addresses: Iterable[bytes], port: int, backlog: int) -> list[socket.socket]:
     with ExitStack() as cleanup:
         doors: list[socket.socket] = []
         for address in addresses:
@@ -44,8 +54,9 @@ def open_unix(path: bytes, permissions: int, backlog: int) -> socket.socket:
         with suppress(FileNotFoundError):
             if S_ISSOCK(os.stat(path).st_mode):  # noqa: PTH116  # the path is bytes
                 os.unlink(path)  # noqa: PTH108
-        door.bind(path)
-        door.listen(backlog)
+        with _naming(os.fsdecode(path)):
+            door.bind(path)
+            door.listen(backlog)
         cleanup.pop_all()
     return door
 
@@ -83,9 +94,9 @@ _FATAL = {errno.EADDRINUSE, errno.EACCES}
 
 def _open_one(host: str, port: int, backlog: int) -> socket.socket:
     if host in ("*", "::*"):
-        host = "0.0.0.0" if host == "*" else "::"  # noqa: S104
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with ExitStack() as cleanup:
+        host = "0.0.0.0" if host == "*" else "::"
+    with _naming(f"{host}:{port}"), ExitStack() as cleanup:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         door = cleanup.enter_context(socket.socket(family, kind, protocol))
         door.setblocking(False)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -95,6 +106,15 @@ def _open_one(host: str, port: int, backlog: int) -> socket.socket:
         door.listen(backlog)
         cleanup.pop_all()
     return door
+
+
+@contextmanager
+def _naming(place: str) -> Iterator[None]:
+    """Have an OSError say what it is about."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, place) from None
 
 
 def _probe_after(accepted: "socket.socket | trio.socket.SocketType", seconds: int) -> None:

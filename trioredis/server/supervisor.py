@@ -10,7 +10,7 @@ from typing import Protocol
 import trio
 from attrs import define, field
 
-from trioredis.engine.effects import Effect, Stop
+from trioredis.engine.effects import Effect
 from trioredis.engine.engine import Engine
 
 
