@@ -5,7 +5,22 @@ from importlib import import_module
 
 from trioredis.engine.command import Command
 
-_GROUPS = ("strings", "server", "debug", "modules", "cluster", "lolwut", "info", "config", "slowlog", "latency", "memory")
+_GROUPS = (
+    "strings",
+    "connection",
+    "client",
+    "acl",
+    "server",
+    "debug",
+    "modules",
+    "cluster",
+    "lolwut",
+    "info",
+    "config",
+    "slowlog",
+    "latency",
+    "memory",
+)
 
 
 def load() -> Iterator[Command]:
