@@ -245,8 +245,7 @@ def client_unblock(ctx: Context, number: bytes, *reason: bytes) -> Reply:
         raise CommandError(errors.unknown_subcommand_or_arity(b"CLIENT", b"UNBLOCK"))
     with_error = bool(reason) and _choice(_WITH_ERROR, reason[0], errors.UNBLOCK_REASON)
     other = ctx.engine.clients.get(to_integer(number))
-    # A command that waits without being BLOCKING, as SHUTDOWN does, is nobody else's business.
-    if other is None or other.waiting is None or not (other.last and other.last.command.flags & BLOCKING):
+    if other is None or other.gone or other.waiting is None or not _calls_blocking(other):
         return 0
     if with_error:
         other.waiting.answer(Error(errors.UNBLOCKED))
@@ -266,6 +265,11 @@ def client_unpause(ctx: Context) -> Reply:
     """Let paused clients go on."""
     ctx.engine.gate.open()
     return OK
+
+
+def _calls_blocking(other: Client) -> bool:
+    """Whether the last command of a client is BLOCKING: SHUTDOWN, which waits too, is nobody else's business."""
+    return other.last is not None and other.last.command.flags & BLOCKING > 0
 
 
 def _choice(choices: dict[bytes, bool], word: bytes, error: bytes = errors.SYNTAX) -> bool:
