@@ -10,6 +10,7 @@ _GROUPS = (
     "connection",
     "client",
     "acl",
+    "command",
     "server",
     "debug",
     "modules",
