@@ -56,6 +56,8 @@ WORKLOADS = (
 OTHER_CLAIMS = (("trioredis", "fakeredis", 6.0), ("stream", "redis", 0.10))
 
 MOST_REQUESTS = 2_000_000
+# redis-benchmark never ends when its server has died.
+SECONDS_TO_DESPAIR = 120
 
 
 @frozen
@@ -96,7 +98,11 @@ def _rates(workload: Workload, server: Server, tests: str, requests: int) -> dic
     """Requests a second by test, from redis-benchmark's CSV."""
     command = ["redis-benchmark", "-h", HOST, "-p", str(server.port), "-q", "--csv", "-t", tests]
     result = subprocess.run(
-        pinned(LOAD_CORE, *command, *workload.flags(requests)), capture_output=True, text=True, check=False
+        pinned(LOAD_CORE, *command, *workload.flags(requests)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS_TO_DESPAIR,
     )
     if result.returncode:
         raise RuntimeError(f"{server.name}, {workload.name}: {result.stderr}{result.stdout}")

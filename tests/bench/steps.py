@@ -25,6 +25,7 @@ import trioredis
 from .contestants import HOST, LOAD_CORE, SERVER_CORE, Server, pinned
 from .memory import load
 from .report import Claim, Section, Table
+from .speed import SECONDS_TO_DESPAIR
 
 REQUESTS = 2_000_000
 WARM_UP_NS = 1_000_000_000
@@ -94,7 +95,8 @@ async def measure(keys: int) -> dict[str, float]:
         steps = StepLengths(time.perf_counter_ns() + WARM_UP_NS)
         trio.lowlevel.add_instrument(steps)
         command = pinned(LOAD_CORE, *LOAD, "-p", str(server.port), "-n", str(REQUESTS))
-        await trio.run_process(command, capture_stdout=True)
+        with trio.fail_after(SECONDS_TO_DESPAIR):
+            await trio.run_process(command, capture_stdout=True)
         trio.lowlevel.remove_instrument(steps)
         nursery.cancel_scope.cancel()
     return steps.figures()
