@@ -9,6 +9,7 @@ from trioredis.protocol.replies import (
     NO_REPLY,
     NULL_ARRAY,
     OK,
+    Attributed,
     BigNumber,
     Error,
     Push,
@@ -49,6 +50,7 @@ TABLE = [
     (frozenset([b"a"]), b"*1\r\n$1\r\na\r\n", b"~1\r\n$1\r\na\r\n"),
     (SetReply([1, 2]), b"*2\r\n:1\r\n:2\r\n", b"~2\r\n:1\r\n:2\r\n"),
     (Push([b"a", 1]), b"*2\r\n$1\r\na\r\n:1\r\n", b">2\r\n$1\r\na\r\n:1\r\n"),
+    (Attributed({b"a": 1}, b"b"), b"$1\r\nb\r\n", b"|1\r\n$1\r\na\r\n:1\r\n$1\r\nb\r\n"),
     (
         {b"a": 1, b"b": {}},
         b"*4\r\n$1\r\na\r\n:1\r\n$1\r\nb\r\n*0\r\n",
@@ -94,7 +96,10 @@ def test_a_value_that_is_no_reply_is_refused(encoder, value):
 
 
 @pytest.mark.parametrize("encoder", [encode_resp2, encode_resp3])
-@pytest.mark.parametrize("value", [[b"a", ["text"]], {b"a": "text"}, SetReply([b"a", "text"])])
+@pytest.mark.parametrize(
+    "value",
+    [[b"a", ["text"]], {b"a": "text"}, SetReply([b"a", "text"]), Attributed({b"a": 1}, "text")],
+)
 def test_a_refused_value_leaves_nothing_behind(encoder, value):
     out = [b"before"]
     with pytest.raises(TypeError):
