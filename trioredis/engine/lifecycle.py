@@ -4,6 +4,7 @@ import logging
 from functools import partial
 
 from trioredis import errors
+from trioredis.config.compounds import BufferLimit
 from trioredis.engine.authentication import require_authentication
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.context import Context
@@ -60,24 +61,29 @@ def end_attacker(engine: Engine, client: Client) -> None:
 
 def watch_output(engine: Engine, client: Client) -> None:
     """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
-    hard, soft, seconds = engine.config[b"client-output-buffer-limit"][b"normal"]
+    limit = _output_limit(engine)
     size = client.connection.output_size
-    if hard and size >= hard:
+    if limit.hard and size >= limit.hard:
         _end_for_output(engine, client)
-    elif not soft or size < soft:
+    elif not limit.soft or size < limit.soft:
         client.over_soft_limit_since = None
     elif client.over_soft_limit_since is None:
         client.over_soft_limit_since = engine.clock.monotonic
-        engine.timers.at(engine.clock.monotonic + seconds, partial(_check_soft_limit, engine, client))
+        deadline = engine.clock.monotonic + limit.soft_seconds
+        engine.timers.at(deadline, partial(_check_soft_limit, engine, client))
 
 
 def _check_soft_limit(engine: Engine, client: Client) -> None:
-    _, soft, seconds = engine.config[b"client-output-buffer-limit"][b"normal"]
-    since = client.over_soft_limit_since
-    if since is None or not soft or client.connection.output_size < soft:
+    limit, since = _output_limit(engine), client.over_soft_limit_since
+    if since is None or not limit.soft or client.connection.output_size < limit.soft:
         client.over_soft_limit_since = None
-    elif engine.clock.monotonic - since >= seconds:
+    elif engine.clock.monotonic - since >= limit.soft_seconds:
         _end_for_output(engine, client)
+
+
+def _output_limit(engine: Engine) -> BufferLimit:
+    limit: BufferLimit = engine.config[b"client-output-buffer-limit"][b"normal"]
+    return limit
 
 
 def _end_for_output(engine: Engine, client: Client) -> None:

@@ -89,6 +89,7 @@ class SocketConnection(Connection):
         for _ in range(_PIECES_AT_ONCE):
             piece = outbox.peek()
             if not piece:
+                self.client.over_soft_limit_since = None
                 return
             sent = self._try_send(piece)
             if sent:

@@ -110,6 +110,8 @@ class StreamConnection(Connection):
         self.outbox.advance(len(piece))
         self.stats.net_output += len(piece)
         self.stir()
+        if not self.outbox.size:
+            self.client.over_soft_limit_since = None
 
 
 @define(eq=False)
