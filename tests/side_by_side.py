@@ -35,6 +35,7 @@ class Both:
         self._listener.ask("PSUBSCRIBE", "*")
         self.ours.announced()
         self(*arguments)
+        self.theirs.command("CONFIG", "SET", "notify-keyspace-events", "")
         self.theirs.command("PUBLISH", "end", "")
         expected = list(self._heard())
         assert expected == self.ours.announced(), arguments

@@ -43,4 +43,3 @@ def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> I
     oracle_wire.command("HELLO", request.param)
     with oracle.connect() as listener:
         yield Both(session, oracle_wire, listener, request.param)
-    oracle_wire.command("CONFIG", "SET", "notify-keyspace-events", "")

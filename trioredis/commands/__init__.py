@@ -7,6 +7,7 @@ from trioredis.engine.command import Command
 
 _GROUPS = (
     "strings",
+    "lcs",
     "connection",
     "client",
     "acl",

@@ -22,6 +22,7 @@ the most lopsided pair costs few steps of Python.
 """
 
 from collections.abc import Iterator
+from typing import Any, TypeGuard
 
 from trioredis import errors
 from trioredis.errors import CommandError
@@ -36,8 +37,21 @@ class PlainBytes(bytes):
 
 StringValue = bytes | int | bytearray
 
+_TYPES = frozenset({bytes, int, bytearray, PlainBytes})
 _LONGEST_EMBEDDED = 44
 _INTEGER_DIGITS = 20
+
+
+def is_string(value: Any) -> TypeGuard[StringValue]:
+    """Tell whether what a key holds is a string."""
+    return type(value) in _TYPES
+
+
+def require_string(value: Any) -> StringValue:
+    """Return what a key holds if that is a string; raise WRONGTYPE otherwise."""
+    if is_string(value):
+        return value
+    raise CommandError(errors.WRONGTYPE)
 
 
 def as_bytes(value: StringValue) -> bytes:
