@@ -11,7 +11,7 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection
 from time import perf_counter_ns
 
 from attrs import define, field
@@ -54,6 +54,8 @@ class Executor:
     engine: Engine
     now: int = field(init=False, default=0)
     """When the last command ended, in ticks."""
+    taken: int = field(init=False, default=0)
+    """Commands taken up since the statistics were folded."""
     _usual: dict[bytes, Entry] = field(init=False)
     _slow: int = field(init=False, default=_NEVER)
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
@@ -66,12 +68,13 @@ class Executor:
         self._set_slow()
 
     def start(self) -> int:
-        """Begin a round: time that passed since the last one is no command's. Return now, in ticks."""
+        """Begin anew: time that passed so far is no command's. Return now, in ticks."""
         self.now = perf_counter_ns() >> 10
         return self.now
 
-    def run(self, client: Client, commands: Iterable[Argv], until: int) -> deque[Argv]:
+    def run(self, client: Client, commands: Collection[Argv], until: int) -> deque[Argv]:
         """Run commands in order; return those that are left because time is over or the client must wait."""
+        self.taken += len(commands)
         calls = iter(commands)
         call = self.call
         for argv in calls:
@@ -87,7 +90,7 @@ class Executor:
         if entry is None or not entry.least <= len(argv) <= entry.most:
             entry = self._find(client, argv)
             if entry is None:
-                return self.now
+                return self.start()
         client.last = entry
         try:
             reply = entry.handler(client.context, *argv[1:])
@@ -116,7 +119,9 @@ class Executor:
                 self.engine.gate.held[client] = None
                 return calls
             argv = calls.popleft()
-            if entry is not None:
+            if entry is None:
+                self.start()
+            else:
                 self._call_unusual(client, entry, argv)
             if self.now > until:
                 return calls

@@ -26,8 +26,8 @@ from trioredis.server.messages import Argv, Finish, Message, Requests, Resume, T
 BUDGET = int(0.002 * TICKS_PER_SECOND)
 """A round's time in ticks."""
 _EXPIRED_AT_ONCE = 32
-_FOLD_EVERY = 256
-"""Rounds after which the statistics of the commands are folded."""
+_FOLD_AFTER = 2000
+"""Commands after which their statistics are folded: a tenth of a millisecond."""
 
 
 @define(eq=False)
@@ -41,7 +41,6 @@ class Store:
     wake_expiry: Callable[[], None]
     """Called when something is due earlier than it was."""
     executor: Executor = field(init=False)
-    _rounds: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.executor = Executor(self.engine)
@@ -145,8 +144,8 @@ class Store:
         engine.effects.clear()
         if engine.timers.changed or engine.keyspace.deadline_changed:
             self.wake_expiry()
-        self._rounds += 1
-        if not self._rounds % _FOLD_EVERY:
+        if self.executor.taken > _FOLD_AFTER:
+            self.executor.taken = 0
             engine.commands.fold_stats()
 
 
