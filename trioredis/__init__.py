@@ -3,8 +3,7 @@
 from trioredis.app import Server, ServerStatistics, open_server, serve
 from trioredis.client import Connection, ReplyError
 from trioredis.config import Config, ConfigError
-
-__version__ = "0.1.0"
+from trioredis.versions import __version__
 
 __all__ = [
     "Config",

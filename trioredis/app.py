@@ -8,7 +8,6 @@ message, and then there is nothing left. Cancelling `serve()` ends both at once.
 closed and every task is gone when it returns; and when a task dies, its exception is what `serve()` raises.
 """
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
@@ -29,9 +28,8 @@ from trioredis.env import Env
 from trioredis.server.descriptors import fit_maxclients
 from trioredis.server.doors import Doors
 from trioredis.server.nurseries import open_bare_nursery
-from trioredis.server.tasks import Tasks, Transport
+from trioredis.server.tasks import DEFAULT_TRANSPORT, Tasks, Transport
 
-_TRANSPORT: Transport = "selector" if sys.platform == "linux" else "stream"
 _IN_PROCESS = b"127.0.0.1:0"
 """The address of a client without a socket."""
 
@@ -41,7 +39,7 @@ async def serve(
     port: int | EllipsisType | None = ...,
     config: Config | None = None,
     env: Env | None = None,
-    transport: Transport = _TRANSPORT,
+    transport: Transport = DEFAULT_TRANSPORT,
     task_status: "trio.TaskStatus[Server]" = trio.TASK_STATUS_IGNORED,
     **directives: Setting,
 ) -> None:
@@ -156,18 +154,25 @@ class Server:
         """Return a client of this server, without a socket; close it, or use it as `async with`."""
         return Connection(self.memory_stream())
 
-    def stop(self) -> None:
-        """Begin to stop gracefully: accept and read nothing more, answer what was received; again: stop at once."""
-        self._tasks.supervisor.stop()
+    def stop(self, *, now: bool = False) -> None:
+        """Begin to stop gracefully: accept and read nothing more, answer what was received.
+
+        A second call stops at once, as `now` does: what clients have not taken is lost.
+        """
+        self._tasks.supervisor.stop(now=now)
+
+    async def wait_closed(self) -> None:
+        """Wait until nothing of the server is left, whoever ends it."""
+        await self._tasks.over.wait()
 
     async def aclose(self) -> None:
         """Stop gracefully, and wait until the server is gone. If this is cancelled, it is gone at once."""
         if not self._tasks.supervisor.stopping:
             self.stop()
         try:
-            await self._tasks.over.wait()
+            await self.wait_closed()
         except trio.Cancelled:
-            self.stop()
+            self.stop(now=True)
             with trio.CancelScope(shield=True):
-                await self._tasks.over.wait()
+                await self.wait_closed()
             raise

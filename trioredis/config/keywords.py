@@ -17,7 +17,7 @@ def configured(base: Config | None, settings: Mapping[str, Setting]) -> Config:
     A name is a directive's with underscores for dashes. Raises `ConfigError` for one that is unknown, for a bad
     value, and for one that promises what does not work yet.
     """
-    config = Config(dict(base.values)) if base is not None else Config()
+    config = Config() if base is None else Config(dict(base.values), path=base.path)
     lines = (
         Line((name.replace("_", "-").encode(), *_words(value)), _PLACE) for name, value in settings.items()
     )

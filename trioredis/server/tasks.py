@@ -7,6 +7,7 @@ The store alone reads the inbox and alone writes effects, so its end is the end 
 it or waits for it learns at once that it is gone.
 """
 
+import sys
 from typing import Literal, Self
 
 import trio
@@ -26,6 +27,8 @@ from trioredis.server.supervisor import Supervisor
 
 Transport = Literal["selector", "stream"]
 """How sockets are served: all of them by one selector (Linux), or each by tasks of its own (everywhere)."""
+
+DEFAULT_TRANSPORT: Transport = "selector" if sys.platform == "linux" else "stream"
 
 
 @define(eq=False)
