@@ -27,7 +27,7 @@ class Entry:
     least: int
     """Words a call has at least."""
     most: int
-    """Words a call has at most."""
+    """Words a call has at most: one if the next word would be a subcommand's name."""
     stats: CommandStats = field(factory=CommandStats, init=False)
 
     @classmethod
@@ -38,7 +38,7 @@ class Entry:
             command,
             _without_first(command.handler) if is_sub else command.handler,
             abs(command.arity),
-            command.arity if command.arity > 0 else 1 << 31,
+            1 if command.subcommands else command.arity if command.arity > 0 else 1 << 31,
         )
 
 
