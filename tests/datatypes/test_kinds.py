@@ -25,3 +25,11 @@ def test_memory_of_a_string_that_grows_counts_what_it_keeps_in_reserve() -> None
     value = bytearray(b"a" * 1000)
     value += b"b"
     assert kinds.memory_usage(value) >= 1001
+
+
+def test_a_copy_shares_nothing_that_changes() -> None:
+    original = bytearray(b"abc")
+    copy = kinds.copy_of(original)
+    original += b"d"
+    assert (bytearray(b"abc"), bytearray) == (copy, type(copy))
+    assert [b"k", 12, PlainBytes(b"5")] == [kinds.copy_of(value) for value in (b"k", 12, PlainBytes(b"5"))]

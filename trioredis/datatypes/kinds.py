@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trioredis.datatypes import strings
 from trioredis.datatypes.strings import PlainBytes, StringValue
@@ -29,13 +29,16 @@ class Kind:
     memory: Callable[[Any], int] = sys.getsizeof
     """The bytes that the value takes, without its key."""
 
+    copy: Callable[[Any], Value] = lambda value: value
+    """An equal value that no later change of this one reaches; what never changes is its own copy."""
+
 
 STRING = Kind(b"string", strings.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
     int: STRING,
-    bytearray: STRING,
+    bytearray: evolve(STRING, copy=bytearray),
     PlainBytes: STRING,
 }
 
@@ -53,3 +56,8 @@ def encoding_name(value: Value) -> bytes:
 def memory_usage(value: Value) -> int:
     """Return the bytes that a value takes in this process; source: MEMORY USAGE."""
     return KINDS[type(value)].memory(value)
+
+
+def copy_of(value: Value) -> Value:
+    """Return an equal value that shares nothing which may change; source: COPY."""
+    return KINDS[type(value)].copy(value)

@@ -6,10 +6,11 @@ part of a command line by a table, which is written as the documentation writes 
     Options("[NX | XX] [GET] [EX _ | PX _ | KEEPTTL]")      Options("[LEN] [IDX] [MINMATCHLEN int]")
 
 Those between ``|`` exclude each other. What follows a name is the option's value: ``_`` is kept as it is, to be
-looked at when the rest of the line is known to make sense, ``int`` has to be an integer at once. The order of
-these two checks shows in the error that a client gets.
+looked at when the rest of the line is known to make sense, ``int`` has to be an integer at once, ``count`` one
+above zero. The order of these checks shows in the error that a client gets.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from trioredis.numerals import INT64_MAX, INT64_MIN, parse_float, parse_integer
 
 INT32_MIN: Final = -(2**31)
 INT32_MAX: Final = 2**31 - 1
+UINT64_MAX: Final = 2**64 - 1
 
 
 def to_integer(text: bytes, error: bytes = errors.NOT_AN_INTEGER) -> int:
@@ -56,7 +58,25 @@ def to_deadline(text: bytes, *, unit: int, since: int, command: bytes) -> int:
     return deadline
 
 
-_PARSERS: Final[dict[str, Callable[[bytes], Any]]] = {"_": bytes, "int": to_integer}
+_CURSOR: Final = re.compile(rb"(?:([+-]?)0*([0-9]{1,20}))?(?:\0.*)?", re.DOTALL)
+
+
+def to_cursor(text: bytes) -> int:
+    """Return the cursor of SCAN and its kin, an unsigned 64-bit integer that is read as C's `strtoul` reads it."""
+    match = _CURSOR.fullmatch(text)
+    if match is None or (number := int(match[2] or 0)) > UINT64_MAX:
+        raise CommandError(errors.INVALID_CURSOR)
+    return -number & UINT64_MAX if match[1] == b"-" else number
+
+
+def _to_count(text: bytes) -> int:
+    count = to_integer(text)
+    if count < 1:
+        raise CommandError(errors.SYNTAX)
+    return count
+
+
+_PARSERS: Final[dict[str, Callable[[bytes], Any]]] = {"_": bytes, "int": to_integer, "count": _to_count}
 
 
 class Options:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from trioredis import errors
+from trioredis.errors import CommandError
 from trioredis.keyspace.database import Database
 
 if TYPE_CHECKING:
@@ -30,6 +32,13 @@ class Context:
         """Unix time in milliseconds; the same for everything that one message does."""
         return self.engine.clock.now
 
+    def database(self, number: int) -> Database:
+        """Return a database; CommandError when there is none of that number."""
+        keyspace = self.engine.keyspace
+        if not 0 <= number < keyspace.size:
+            raise CommandError(errors.DB_OUT_OF_RANGE)
+        return keyspace[number]
+
     def touch(self, key: bytes, event: bytes, db: Database | None = None) -> None:
         """Announce that a key of this (or another) database was changed, created or removed.
 
@@ -43,3 +52,7 @@ class Context:
 
         It counts nothing. Nobody listens before keyspace notifications are there.
         """
+
+    def touch_all(self, *databases: Database) -> None:
+        """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB."""
+        self.engine.stats.dirty += sum(map(len, databases))
