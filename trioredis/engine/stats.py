@@ -122,9 +122,10 @@ class Stats:
     rates: Rates = field(factory=Rates, init=False)
 
     def count_error(self, text: bytes) -> None:
-        """Count an error reply under its code."""
+        """Count an error reply under its code; a single word is none."""
         self.error_replies += 1
-        self.errors[text.split(b" ", 1)[0]] += 1
+        code, space, _ = text.partition(b" ")
+        self.errors[code if space else b"ERR"] += 1
 
     def reset(self) -> None:
         """Start counting anew, but for changes: those belong to the data."""
