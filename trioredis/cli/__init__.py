@@ -1,6 +1,6 @@
 """The command line."""
 
-from trioredis.cli.collector import quiet_collector
+from trioredis.cli.collector import calm_collector
 from trioredis.cli.program import main
 
-__all__ = ["quiet_collector", "main"]
+__all__ = ["calm_collector", "main"]

@@ -3,7 +3,7 @@
 import gc
 
 
-def quiet_collector() -> None:
+def calm_collector() -> None:
     """Take everything that exists now out of the collector's sight, and have it look at the rest less often.
 
     A full pass over a million containers would hold the server for a tenth of a second and more. What the server

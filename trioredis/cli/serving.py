@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from trioredis.app import Server, serve
-from trioredis.cli.collector import quiet_collector
+from trioredis.cli.collector import calm_collector
 from trioredis.cli.logs import NOTICE, set_loglevel, start_logging
 from trioredis.cli.process import OwnMachine, enter_directory, pid_file
 from trioredis.config import Config, ConfigError
@@ -38,7 +38,7 @@ async def run_server(config: Config, transport: Transport, version: str) -> None
         server.config.on_change(b"loglevel", lambda: set_loglevel(server.config[b"loglevel"]))
         server.config.on_change(b"dir", partial(enter_directory, server.config))
         with pid_file(_path(config, b"pidfile")):
-            quiet_collector()
+            calm_collector()
             _greet(server, version)
             await server.wait_closed()
         nursery.cancel_scope.cancel()
