@@ -164,6 +164,8 @@ def client_pause(ctx: Context, timeout: bytes, *mode: bytes) -> Reply:
     milliseconds = to_integer(timeout, errors.TIMEOUT_NOT_AN_INTEGER)
     if milliseconds < 0:
         raise CommandError(errors.TIMEOUT_NEGATIVE)
+    if milliseconds > INT64_MAX - ctx.now:
+        raise CommandError(errors.TIMEOUT_OUT_OF_RANGE)
     engine = ctx.engine
     engine.gate.close(engine.clock.monotonic + milliseconds / 1000, only_writes=only_writes)
     return OK
