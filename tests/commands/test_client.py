@@ -291,7 +291,7 @@ def test_writers_are_held_until_the_pause_is_over(
     writer = call.another()
     call("CLIENT PAUSE 1000 WRITE")
     assert b"" == writer("SET k v")
-    assert b"b" == own_fields(writer)[b"flags"]
+    assert (b"b", b"set") == tuple(own_fields(writer)[name] for name in (b"flags", b"cmd"))
     manual_time.pass_by(0.9)
     assert (b"$-1\r\n", []) == (call("GET k"), engine.resumed)
     pass_time(engine, manual_time, 0.1)

@@ -116,6 +116,7 @@ class Executor:
                 return calls
             entry = self._admit(client, calls[0])
             if entry is not None and self.engine.gate.holds(entry.command):
+                client.last = entry
                 self.engine.gate.held[client] = None
                 return calls
             argv = calls.popleft()
