@@ -46,8 +46,8 @@ class Engine:
     run_id: bytes = field(init=False)
     replid: bytes = field(init=False)
     """Names this history of the data set (Redis documentation: Replication)."""
-    directory: Path = field(factory=Path.cwd, init=False)
-    """Where files are written: the directive dir, absolute."""
+    directory: Path = field(factory=Path, init=False)
+    """Where files are written: the directive dir, absolute once the configuration is followed."""
     started: float = field(init=False)
     """Monotonic seconds."""
     startup_memory: int = field(init=False)
