@@ -18,6 +18,7 @@ from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Connection, Wiring
 from trioredis.server.messages import Message, Requests
+from trioredis.server.nurseries import open_bare_nursery
 
 _CHUNK = 64 * 1024
 
@@ -144,7 +145,7 @@ class Sessions:
         self._connections[connection] = None
         try:
             with connection.scope:
-                async with stream, trio.open_nursery() as nursery:
+                async with stream, open_bare_nursery() as nursery:
                     nursery.start_soon(self._write, connection)
                     await self._read(connection)
         finally:
