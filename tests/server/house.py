@@ -91,6 +91,7 @@ class House:
     nursery: trio.Nursery
     """Around `serve()`."""
     peers: list[Peer] = field(factory=list, init=False)
+    steps: "Steps" = field(factory=lambda: Steps(), init=False)
     parked: list[Any] = field(factory=list, init=False)
     """What clients of the planted BLOCK wait for."""
     ran: "Counter[bytes]" = field(factory=Counter, init=False)
@@ -102,8 +103,8 @@ class House:
 
     @property
     def rounds(self) -> int:
-        """How many the store has finished."""
-        return self.server._tasks.store._rounds
+        """How many messages the store has worked off: it gives way after each."""
+        return self.steps.of("Store")
 
     async def connect(self) -> Peer:
         if self.transport == "memory":
@@ -196,9 +197,11 @@ async def open_house(transport: str = "selector", **options: Any) -> AsyncIterat
     async with trio.open_nursery() as nursery:
         defaults = {"port": port, "transport": kind, "bind": "127.0.0.1", **options}
         house = House(await nursery.start(partial(serve, **defaults)), transport, nursery)
+        trio.lowlevel.add_instrument(house.steps)
         try:
             yield house
         finally:
+            trio.lowlevel.remove_instrument(house.steps)
             for peer in house.peers:
                 await trio.aclose_forcefully(peer.stream)
             nursery.cancel_scope.cancel()
@@ -241,7 +244,7 @@ async def eventually(condition: Callable[[], Any]) -> None:
     """Wait until something holds, letting everybody else run."""
     with trio.fail_after(SECONDS_TO_ANSWER):
         while not condition():
-            await trio.testing.wait_all_tasks_blocked(0.001)
+            await trio.lowlevel.checkpoint()
 
 
 def open_files() -> dict[str, str]:
