@@ -1,0 +1,32 @@
+"""The examples do what they say."""
+
+import re
+import sys
+
+import pytest
+
+from program import run
+from source_tree import PROJECT
+
+EXAMPLES = PROJECT / "examples"
+
+SAYS = {
+    "hello.py": r"Hello from a nursery!\n",
+    "embedded_server.py": (
+        r"While this runs: redis-cli -u redis://127\.0\.0\.1:\d+ get word:task\n"
+        r"'task' was counted 4 times\n"
+        r"14 different words\n"
+        r"The server has ended; this program goes on\.\n"
+    ),
+}
+
+
+def test_every_example_is_known() -> None:
+    assert {*SAYS} == {path.name for path in EXAMPLES.glob("*.py")}
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_the_example_runs(name: str) -> None:
+    end = run(sys.executable, "-bb", "-X", "dev", "-W", "error", EXAMPLES / name)
+    assert ("", 0) == (end.stderr, end.returncode)
+    assert re.fullmatch(SAYS[name], end.stdout)
