@@ -47,6 +47,11 @@ class DatabaseMachine(RuleBasedStateMachine):
         self.looked_at_dead += 1
         return None
 
+    def living(self) -> list[bytes]:
+        """The keys that are not over; nobody looks at them."""
+        now = self.clock.now
+        return [key for key, entry in self.model.items() if (entry.deadline or now) >= now]
+
     def look(self, key: bytes, *, counts: bool, accesses: bool) -> int | None:
         entry = self.live(key)
         if counts:
@@ -145,10 +150,7 @@ class DatabaseMachine(RuleBasedStateMachine):
 
     @rule()
     def list_keys(self) -> None:
-        keys = [
-            key for key, entry in self.model.items() if (entry.deadline or self.clock.now) >= self.clock.now
-        ]
-        assert sorted(keys) == sorted(self.database.keys())
+        assert sorted(self.living()) == sorted(self.database.keys())
 
     @rule(count=st.integers(1, 40))
     def scan(self, count: int) -> None:
@@ -164,7 +166,7 @@ class DatabaseMachine(RuleBasedStateMachine):
         key = self.database.random_key(Random(seed))
         for name in self.model.keys() - set(self.database.values):
             assert self.live(name) is None
-        assert (key in self.model) if key is not None else (self.model == {})
+        assert (key in self.living()) if key is not None else not self.living()
 
     @invariant()
     def holds_what_the_model_holds(self) -> None:
@@ -237,13 +239,19 @@ def test_there_is_no_idle_time_without_a_key(database: Database) -> None:
         database.idle(b"k")
 
 
-def test_a_key_that_is_long_over_is_not_chosen(database: Database, time: ManualTime) -> None:
-    for number in range(300):
+@pytest.mark.parametrize(("deadline", "chosen"), [(None, b""), (5_000, b""), (0, None)])
+def test_a_key_is_chosen_among_many_that_are_over(
+    database: Database, time: ManualTime, deadline: int | None, chosen: bytes | None
+) -> None:
+    for number in range(1000):
         database.write(b"%d" % number, b"v")
         database.expire(b"%d" % number, database.clock.now)
-    database.write(b"k", b"v")
+    database.write(b"", b"v")
+    if deadline is not None:
+        database.expire(b"", database.clock.now + deadline)
     pass_by(database, time, 1)
-    assert b"k" == database.random_key(Random(0))
+    assert chosen == database.random_key(Random(0))
+    assert database.stats.expired <= 100 or deadline is None
 
 
 class Unasked(Expires):

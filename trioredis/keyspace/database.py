@@ -17,13 +17,16 @@ congruent tables, so one slot serves both.
 import sys
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from attrs import define, field
 
 from trioredis.clock import Clock
 from trioredis.keyspace.expires import Expires
 from trioredis.keyspace.table import Table
+
+_TRIES: Final = 100
+"""Keys past their deadline that `random_key` meets before it looks for another way."""
 
 Value = Any
 """What a key holds; `trioredis.datatypes.kinds` names the types."""
@@ -107,7 +110,7 @@ class Database:
             self.expires.discard(key)
 
     def replace(self, key: bytes, value: Value) -> None:
-        """Set a key's value and leave its time to live as it is."""
+        """Set the value of a key that was just looked at, or is new; its time to live stays as it is."""
         slot = hash(key) & self.values.mask
         bucket = self.values.slots[slot]
         if key in bucket:
@@ -172,11 +175,19 @@ class Database:
         return cursor, keys
 
     def random_key(self, random: Random) -> bytes | None:
-        """Return a key, each with the same chance; None when the database is empty."""
+        """Return a key, each with the same chance; None when there is none.
+
+        Where nearly all keys are over and wait for their removal, it is the one that ends last.
+        """
         while True:
-            key = self.values.random_key(random)
-            if key is None or key in self:
-                return key
+            for _ in range(_TRIES):
+                key = self.values.random_key(random)
+                if key is None or key in self:
+                    return key
+            if (last := self.expires.last_after(self.clock.now)) is not None:
+                return last
+            if self.expires.count == len(self):
+                return None
 
     def expire_due(self, limit: int) -> int:
         """Remove up to `limit` keys whose time is over, the longest overdue first; return how many."""

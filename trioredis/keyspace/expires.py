@@ -71,6 +71,11 @@ class Expires:
         self._note_removal()
         return key
 
+    def last_after(self, now: int) -> bytes | None:
+        """Return the key that ends last, unless its deadline is over as well or there is none."""
+        last: bytes = self._agenda[-1] if self.count else b""
+        return last[_TIME:] if last and _deadline(last) >= now else None
+
     def clear(self) -> None:
         """Forget every deadline."""
         self._entries.clear()
