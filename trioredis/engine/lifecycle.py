@@ -113,7 +113,7 @@ def _watch_idleness(engine: Engine, client: Client) -> None:
     if not timeout or client not in engine.clients:
         return
     deadline = client.last_used + timeout
-    spared = client.kind & Kind.MONITOR or is_waiting(engine, client)
+    spared = client.kind & Kind.MONITOR or client.backlog or is_waiting(engine, client)
     if engine.clock.monotonic >= deadline and not spared:
         _logger.info("Client %d closed: idle for %d seconds.", client.id, timeout)
         engine.clients.close(client)

@@ -83,6 +83,7 @@ class Store:
         waiting = deque(message.clients)
         while waiting and self.executor.now <= until:
             client = waiting.popleft()
+            client.last_used = self.engine.clock.monotonic
             commands, client.backlog = client.backlog, deque()
             if left := self.executor.run(client, commands, until):
                 self._keep(client, left)
