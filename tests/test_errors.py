@@ -6,7 +6,7 @@ from oracle import Wire
 from trioredis import errors
 from trioredis.errors import CommandError
 
-STRANGE = [b"a\x00b", b"a\r\n-ERR b", b"x" * 200, b"\xff'", b""]
+STRANGE = [b"a\x00b", b"a\r\n", b"a\r\n-ERR b", b"x" * 200, b"\xff'", b""]
 
 
 @pytest.mark.parametrize(

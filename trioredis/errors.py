@@ -170,7 +170,8 @@ SECOND_DB_INVALID = b"ERR invalid second DB index"
 
 def unsupported_option(option: bytes) -> bytes:
     """`option` is what stands where EXPIRE and its kin expect a condition."""
-    return b"ERR Unsupported option %b" % shown(option)
+    # It ends the line, and there Redis drops line breaks instead of replacing them.
+    return b"ERR Unsupported option %b" % shown(option.rstrip(b"\r\n"))
 
 
 # --- connection
