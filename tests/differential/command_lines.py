@@ -1,0 +1,143 @@
+"""Command lines drawn from what the commands say about themselves.
+
+The usage line that COMMAND DOCS shows is a grammar, so it is used as one: every command that declares its
+arguments can be drawn, with options in, out and doubled, without a second description of it here. Words are
+chosen from small tables, so that keys collide, and values are now a number, now none. One line in three is
+damaged: a word too many, one too few, one from somewhere else. The oracle says what that ought to mean.
+
+Time is the one thing that two servers cannot share to the millisecond. Deadlines therefore are far away or long
+past, and comparing two of them (GT, LT) is left to the commands that take absolute times.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from trioredis.engine.command import Command
+from trioredis.engine.usage import Argument, parse_usage
+from trioredis.numerals import parse_integer
+
+Line = list[bytes]
+
+FAR = 4_000_000_000
+"""A Unix time in seconds, and as far as this the time to live is exact on both sides."""
+
+_INTEGERS = [0, 1, -1, 2, 7, 100, 10_000, 2**31, 2**63 - 1, 2**63 - 2, -(2**63), 1 - 2**63, 2**63, 10**30]
+_NO_INTEGERS = ["", "x", "1_0", " 1", "+1", "01", "-0", "1e3", "1.5", "٣", "1\0"]
+_FLOATS = [
+    "0.1",
+    "-2.5",
+    "3.0",
+    "1e-5",
+    "5e3",
+    ".5",
+    "inf",
+    "-inf",
+    "nan",
+    "0x1p4",
+    "1e309",
+    "1e5000",
+    "1e-4000",
+]
+_TEXTS = ["ohmytext", "mynewtext", "é\r\n$-1\r\n", "y" * 44, "z" * 45]
+
+
+def _encoded(*words: object) -> tuple[bytes, ...]:
+    return tuple(str(word).encode() for word in words)
+
+
+KEYS = (*_encoded("a", "b", "c", "key:1", ""), b"\x00\xff")
+VALUES = (*_encoded(*_INTEGERS, *_NO_INTEGERS, *_FLOATS, *_TEXTS), bytes(range(256)))
+
+_WORDS: dict[str, tuple[bytes, ...]] = {
+    "key": KEYS,
+    "string": VALUES,
+    "integer": _encoded(*_INTEGERS, "x"),
+    "double": _encoded(*_FLOATS, *_INTEGERS, "x"),
+    "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
+    "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
+    "unix-time-milliseconds": _encoded(
+        FAR * 1000, FAR * 1000 + 499, FAR * 1000 + 500, 1, 0, -1, 2**63 - 1, "x"
+    ),
+    "seconds": _encoded(100_000, 1_000_000, 0, -1, 2**63 - 1, -(2**63), 2**63 // 1000, "x"),
+    "milliseconds": _encoded(100_000_000, 1_000_000_500, 0, -1, 2**63 - 1, -(2**63), "x"),
+    "type": _encoded("string", "list", "STRING", "nope"),
+    **dict.fromkeys(("db", "destination-db", "index", "index1", "index2"), _encoded(0, 1, 2, 16, -1, "x")),
+}
+"""By the name of an argument, else by its type."""
+
+
+def command_lines(command: Command) -> SearchStrategy[Line]:
+    """Calls of a command, most of which make sense."""
+    name = [word.upper() for word in command.name.split(b"|")]
+    usage = parse_usage(command.args)
+    sound = _sequence(usage).map(lambda words: name + words)
+    strangers = st.sampled_from([*_tokens(usage), *VALUES, *KEYS])
+    return st.one_of(sound, sound, _damaged(sound, strangers)).filter(_is_timely)
+
+
+def _sequence(arguments: Iterable[Argument]) -> SearchStrategy[Line]:
+    return st.tuples(*map(_repeated, arguments)).map(_joined)
+
+
+def _repeated(argument: Argument) -> SearchStrategy[Line]:
+    token = [argument.token.encode()] if argument.token and argument.type != "pure-token" else []
+    words = _once(argument)
+    if argument.multiple_token:
+        words = words.map(lambda words: token + words)
+    if argument.multiple:
+        words = st.lists(words, min_size=1, max_size=3).map(_joined)
+    if token and not argument.multiple_token:
+        words = words.map(lambda words: token + words)
+    return st.just([]) | words if argument.optional else words
+
+
+def _once(argument: Argument) -> SearchStrategy[Line]:
+    match argument.type:
+        case "pure-token":
+            assert argument.token is not None
+            return st.sampled_from([[argument.token.encode()], [argument.token.lower().encode()]])
+        case "oneof":
+            return st.one_of(*map(_repeated, argument.arguments))
+        case "block":
+            return _sequence(argument.arguments)
+        case kind:
+            return st.sampled_from(_WORDS.get(argument.name) or _WORDS[kind]).map(lambda word: [word])
+
+
+@st.composite
+def _damaged(draw: st.DrawFn, sound: SearchStrategy[Line], strangers: SearchStrategy[bytes]) -> Line:
+    """A line that lost a word, or got one or two."""
+    line = draw(sound)
+    place = draw(st.integers(1, len(line)))
+    return line[:place] + draw(st.lists(strangers, max_size=2)) + line[place + draw(st.integers(0, 1)) :]
+
+
+def _joined(lists: Iterable[Line]) -> Line:
+    return [word for words in lists for word in words]
+
+
+def _tokens(arguments: Iterable[Argument]) -> Iterator[bytes]:
+    for argument in arguments:
+        if argument.token:
+            yield argument.token.encode()
+        yield from _tokens(argument.arguments)
+
+
+# --- time
+
+_RELATIVE = {b"EXPIRE": 2, b"PEXPIRE": 2, b"SETEX": 2, b"PSETEX": 2}
+"""Where a time that is counted from now stands."""
+_SOON = 100_000
+
+
+def _is_timely(line: Line) -> bool:
+    """Tell whether a line means the same to two servers whose clocks are not quite the same."""
+    words = [word.upper() for word in line]
+    place = _RELATIVE.get(words[0], 0)
+    times = [time for name, time in pairwise(words) if name in (b"EX", b"PX")]
+    times += words[place : place + 1] if place else []
+    is_soon = any(0 < (parse_integer(time) or 0) < _SOON for time in times)
+    return not is_soon and not (place and (b"GT" in words or b"LT" in words))
