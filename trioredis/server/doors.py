@@ -4,10 +4,12 @@ CONFIG SET may change port and bind while clients are connected. The old sockets
 ones may overlap with them; when the new ones cannot be had, the old ones are opened again and CONFIG SET fails.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Protocol
 
 from attrs import define, field
@@ -15,6 +17,8 @@ from attrs import define, field
 from trioredis.config.kinds import ConfigError
 from trioredis.config.settings import Config
 from trioredis.server.sockets import address_of, close_door, open_tcp, open_unix
+
+_logger = logging.getLogger("trioredis")
 
 
 class Listening(Protocol):
@@ -85,8 +89,8 @@ class Doors:
         self._listening = listening
         sockets, self._waiting = self._waiting, []
         listening.open(sockets)
-        self.config.on_change(b"port", self._move)
-        self.config.on_change(b"bind", self._move)
+        for directive, complaint in _COMPLAINTS.items():
+            self.config.on_change(directive, partial(self._move, complaint))
 
     def _open_all(self, port: int | None) -> None:
         self._waiting = [] if port is None else self._open_tcp(port)
@@ -99,10 +103,9 @@ class Doors:
     def _open_tcp(self, port: int) -> list[socket.socket]:
         sockets = open_tcp(self.config[b"bind"], port, self.config[b"tcp-backlog"])
         self.addresses = [address_of(door.getsockname()) for door in sockets]
-        self.config.values[b"port"] = self.port
         return sockets
 
-    def _move(self) -> None:
+    def _move(self, complaint: bytes) -> None:
         if self._listening is None:
             return
         self._listening.close_doors(lambda door: door.family != socket.AF_UNIX)
@@ -113,7 +116,12 @@ class Doors:
         try:
             sockets = self._open_tcp(port)
         except OSError as error:
-            raise ConfigError(
-                b"Unable to listen on this port: %b" % os.strerror(error.errno or 0).encode()
-            ) from None
+            _logger.warning("%s: %s", complaint.decode(), error)
+            raise ConfigError(complaint) from None
         self._listening.open(sockets)
+
+
+_COMPLAINTS = {
+    b"port": b"Unable to listen on this port. Check server logs.",
+    b"bind": b"Failed to bind to specified addresses.",
+}

@@ -31,7 +31,7 @@ def _open_each(addresses: Iterable[bytes], port: int, backlog: int) -> list[sock
     with ExitStack() as cleanup:
         doors: list[socket.socket] = []
         for address in addresses:
-            optional, host = address.startswith(b"-"), address.removeprefix(b"-").decode()
+            optional, host = address.startswith(b"-"), os.fsdecode(address.removeprefix(b"-"))
             try:
                 door = _open_one(host, port or (doors[0].getsockname()[1] if doors else 0), backlog)
             except OSError as error:
@@ -115,6 +115,8 @@ def _naming(place: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, place) from None
+    except UnicodeError:  # no host name at all
+        raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL), place) from None
 
 
 def _probe_after(accepted: "socket.socket | trio.socket.SocketType", seconds: int) -> None:
