@@ -61,21 +61,32 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "unix-time-milliseconds": _encoded(
         FAR * 1000, FAR * 1000 + 499, FAR * 1000 + 500, 1, 0, -1, 2**63 - 1, "x"
     ),
-    "seconds": _encoded(100_000, 1_000_000, 0, -1, 2**63 - 1, -(2**63), 2**63 // 1000, "x"),
-    "milliseconds": _encoded(100_000_000, 1_000_000_500, 0, -1, 2**63 - 1, -(2**63), "x"),
+    "seconds": _encoded(100_000, 200_000, 300_000, 1_000_000, 0, -1, 2**63 - 1, -(2**63), 2**63 // 1000, "x"),
+    "milliseconds": _encoded(
+        100_000, 200_000_500, 300_000_000, 1_000_000_000, 0, -1, 2**63 - 1, -(2**63), "x"
+    ),
     "type": _encoded("string", "list", "STRING", "nope"),
-    **dict.fromkeys(("db", "destination-db", "index", "index1", "index2"), _encoded(0, 1, 2, 16, -1, "x")),
+    **dict.fromkeys(
+        ("db", "destination-db", "index", "index1", "index2"), _encoded(0, 1, 2, 0, 1, 16, -1, "x")
+    ),
 }
 """By the name of an argument, else by its type."""
 
 
 def command_lines(command: Command) -> SearchStrategy[Line]:
     """Calls of a command, most of which make sense."""
-    name = [word.upper() for word in command.name.split(b"|")]
     usage = parse_usage(command.args)
-    sound = _sequence(usage).map(lambda words: name + words)
     strangers = st.sampled_from([*_tokens(usage), *VALUES, *KEYS])
-    return st.one_of(sound, sound, _damaged(sound, strangers)).filter(_is_timely)
+    return _line(command.name.upper().split(b"|"), _sequence(usage), strangers).filter(_is_timely)
+
+
+@st.composite
+def _line(draw: st.DrawFn, name: Line, words: SearchStrategy[Line], strangers: SearchStrategy[bytes]) -> Line:
+    line = name + draw(words)
+    if draw(st.integers(0, 2)) < 2:
+        return line
+    place = draw(st.integers(1, len(line)))
+    return line[:place] + draw(st.lists(strangers, max_size=2)) + line[place + draw(st.integers(0, 1)) :]
 
 
 def _sequence(arguments: Iterable[Argument]) -> SearchStrategy[Line]:
@@ -105,14 +116,6 @@ def _once(argument: Argument) -> SearchStrategy[Line]:
             return _sequence(argument.arguments)
         case kind:
             return st.sampled_from(_WORDS.get(argument.name) or _WORDS[kind]).map(lambda word: [word])
-
-
-@st.composite
-def _damaged(draw: st.DrawFn, sound: SearchStrategy[Line], strangers: SearchStrategy[bytes]) -> Line:
-    """A line that lost a word, or got one or two."""
-    line = draw(sound)
-    place = draw(st.integers(1, len(line)))
-    return line[:place] + draw(st.lists(strangers, max_size=2)) + line[place + draw(st.integers(0, 1)) :]
 
 
 def _joined(lists: Iterable[Line]) -> Line:
