@@ -408,7 +408,7 @@ def decrby(ctx: Context, key: bytes, decrement: bytes) -> Reply:
 
 
 def _add(ctx: Context, key: bytes, amount: int) -> int:
-    value = ctx.db.find(key)
+    value = ctx.db.peek(key)  # to replace it counts as an access, too
     if type(value) is not int:
         value = 0 if value is None else to_integer(as_bytes(require_string(value)))
     value += amount
@@ -417,6 +417,11 @@ def _add(ctx: Context, key: bytes, amount: int) -> int:
     ctx.db.replace(key, value)
     ctx.touch(key, b"incrby")
     return value
+
+
+def _find(ctx: Context, key: bytes) -> StringValue | None:
+    value = ctx.db.find(key)
+    return None if value is None else require_string(value)
 
 
 @_command(
@@ -431,9 +436,8 @@ def _add(ctx: Context, key: bytes, amount: int) -> int:
 def incrbyfloat(ctx: Context, key: bytes, increment: bytes) -> Reply:
     """Add a floating point number to the number at a key."""
     value = _find(ctx, key)
-    old, amount = (
-        parse_long_double(text) for text in (b"0" if value is None else as_bytes(value), increment)
-    )
+    old = 0 if value is None else parse_long_double(as_bytes(value))
+    amount = parse_long_double(increment)
     if old is None or amount is None:
         raise CommandError(errors.NOT_A_FLOAT)
     total = add_long_doubles(old, amount)
@@ -446,11 +450,6 @@ def incrbyfloat(ctx: Context, key: bytes, increment: bytes) -> Reply:
 
 
 # --- growing
-
-
-def _find(ctx: Context, key: bytes) -> StringValue | None:
-    value = ctx.db.find(key)
-    return None if value is None else require_string(value)
 
 
 @_command(
