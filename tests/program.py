@@ -14,11 +14,11 @@ from threading import Timer
 
 from attrs import define, field
 
-SECONDS = 30.0
+SECONDS = 20.0
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 """In which a child process finds what this one has found."""
 TRIOREDIS = (sys.executable, "-bb", "-X", "dev", "-W", "error", "-m", "trioredis")
-READY = "Ready to accept connections"
+READY = "eady to accept connections"
 
 
 def run(*command: str | Path, **options: object) -> subprocess.CompletedProcess[str]:

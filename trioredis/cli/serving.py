@@ -59,7 +59,7 @@ def _prepare(config: Config) -> None:
 
 
 def _path(config: Config, name: bytes) -> Path | None:
-    return Path(os.fsdecode(config[name])) if config[name] else None
+    return Path(os.fsdecode(config[name])).absolute() if config[name] else None
 
 
 def _greet(server: Server, version: str) -> None:
