@@ -1,0 +1,160 @@
+"""Every command of the table, called with arguments that make no sense, on a running server and on a real Redis.
+
+The calls come from `sample_calls`, so a new command is called as soon as it is there. Both servers get the same bytes,
+each call finds the same data, and DEBUG DIGEST behind each tells what it did to them:
+
+- the reply is that of Redis, to the byte. Of what commands tell `ABOUT_THE_SERVER` only the type is compared;
+- an error leaves the data as they were, anything else leaves the same data here and there;
+- no connection is closed, or the digest would be missing.
+
+Names are in capitals: ACL CAT, CLIENT PAUSE, CLIENT UNBLOCK and SLOWLOG GET with too many words quote their own name
+as it was typed on Redis, and in capitals here.
+"""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from commands.sample_calls import Line, Sampler
+from oracle import Wire, encode_command
+from trioredis.commands import load
+from trioredis.engine.documentation import with_subcommands
+from trioredis.numerals import parse_integer
+from trioredis.testing import server_thread
+
+SAMPLER = Sampler(
+    words={
+        "key": b"k",
+        "integer": b"100000",
+        "double": b"1.5",
+        "pattern": b"k*",
+        "unix-time": b"4000000000",
+        "unix-time-milliseconds": b"4000000000000",
+        "string": b"value",
+        "protover": b"2",
+        "username": b"default",
+        "timeout": b"0",
+        "yes/no": b"yes",
+    },
+    bad_words=(
+        *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
+        *(b"%d" % number for number in (0, -1, 2**31, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**30)),
+        *(b"nan", b"inf", b"-inf", b"1e400", b".", b"-", b"[", b"*", b"nope", b"%s%n", b'"'),
+        *(b"", b" ", b"\0", b"1\0", b"\r\n", b"x\r\n$-1\r\n", b"\xff\xfe", bytes(range(256)), b"y" * 5000),
+    ),
+)
+PREPARATION: list[Line] = [
+    [b"SELECT", b"0"],
+    [b"FLUSHALL"],
+    [b"MSET", b"k", b"10", b"k2", b"text", b"", b"", b"\x00\xff", b"\r\n", b"value", b"y" * 50],
+    [b"PEXPIREAT", b"k2", b"4000000000000"],
+]
+DIGEST = [b"DEBUG", b"DIGEST"]
+
+COMMANDS = {each.name: each.args for each in with_subcommands(load()) if each.callable_alone}
+COMMANDS |= {
+    b"command|getkeys": "command=SET key value",
+    b"command|getkeysandflags": "command=SET key value",
+    b"debug|digest-value": "key...",
+    b"debug|error": "text",
+    b"debug|object": "key",
+    b"debug|quicklist-packed-threshold": "size:integer",
+    b"debug|set-active-expire": "yes/no",
+}
+"""The usage of every command, and of those that do not tell it."""
+
+NEW = {b"client|no-touch", b"client|setinfo", b"cluster|myshardid"}
+"""What 7.2 knows and the oracle does not."""
+
+ABOUT_THE_SERVER = {
+    *(b"client|id", b"client|info", b"client|list", b"info", b"hello", b"role", b"time", b"lolwut"),
+    *(b"command", b"command|count", b"command|docs", b"command|info", b"command|list", b"config|get"),
+    *(b"acl|cat", b"acl|getuser", b"acl|list", b"slowlog|get", b"slowlog|len", b"debug|object"),
+    *(name for name in COMMANDS if name.startswith((b"latency|", b"memory|")) or name.endswith(b"|help")),
+    # The keys are the same, their order is not.
+    *(b"keys", b"scan", b"randomkey"),
+}
+
+NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
+    b"quit": lambda line: True,
+    b"monitor": lambda line: len(line) == 1,
+    b"shutdown": lambda line: set(line) <= {b"SHUTDOWN", b"SAVE", b"NOSAVE", b"NOW", b"FORCE"},
+    b"client|reply": lambda line: line[-1] in (b"OFF", b"SKIP"),
+    b"client|pause": lambda line: (parse_integer(b"".join(line[2:3])) or 0) > 0,
+}
+"""Calls after which nobody answers."""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with server_thread(enable_debug_command="yes") as url:
+        yield urlsplit(url).port or 0
+
+
+@pytest.fixture
+def ours(port: int) -> Iterator[Wire]:
+    with Wire.connect("127.0.0.1", port) as wire:
+        yield wire
+
+
+@pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
+def wires(request: pytest.FixtureRequest, ours: Wire, oracle_wire: Wire) -> tuple[Wire, Wire]:
+    """A connection to the oracle and one to our server, in the same version of the protocol."""
+    for wire in (oracle_wire, ours):
+        wire.command("HELLO", request.param)
+    return oracle_wire, ours
+
+
+def outcomes(wire: Wire, lines: list[Line]) -> list[tuple[bytes, bytes]]:
+    """The replies to calls, each with the digest of the data behind it. All calls are sent before a reply is read."""
+    wire.send(b"".join(encode_command(*each) for line in lines for each in (*PREPARATION, line, DIGEST)))
+    replies = [[wire.read_raw() for _ in (*PREPARATION, line, DIGEST)] for line in lines]
+    return [(reply, digest) for *_, reply, digest in replies]
+
+
+def compare(wires: tuple[Wire, Wire], lines: list[Line], told: Callable[[bytes], bytes] = bytes) -> None:
+    """Make calls on both sides; what is told of each reply has to be the same, and the data behind it."""
+    theirs, ours = (outcomes(wire, lines) for wire in wires)
+    for line, (their_reply, their_data), (our_reply, our_data) in zip(lines, theirs, ours, strict=True):
+        assert (told(their_reply), their_data) == (told(our_reply), our_data), line
+
+
+def only_type(reply: bytes) -> bytes:
+    """An error, or the first byte of another reply."""
+    return reply if reply.startswith(b"-") else reply[:1]
+
+
+def all_calls(name: bytes) -> list[Line]:
+    sound_calls = SAMPLER.sound_calls(name, COMMANDS[name])
+    lines = [line for sound in sound_calls for line in (sound, *SAMPLER.bad_calls(name, sound))]
+    never_asked = NEVER_ASKED.get(name, lambda line: False)
+    return [[*line] for line in dict.fromkeys(map(tuple, lines)) if not never_asked([*line])]
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NEW], ids=bytes.decode)
+def test_every_command_takes_and_refuses_what_redis_does(name: bytes, wires: tuple[Wire, Wire]) -> None:
+    compare(wires, all_calls(name), only_type if name in ABOUT_THE_SERVER else bytes)
+
+
+def test_names_that_nobody_has_are_refused_as_redis_does(wires: tuple[Wire, Wire]) -> None:
+    containers = [each.name for each in load() if each.subcommands]
+    compare(wires, [[name, b"k", word] for name in SAMPLER.bad_words for word in SAMPLER.bad_words])
+    compare(wires, [[name, word] for name in containers for word in SAMPLER.bad_words])
+    compare(wires, [[name] for name in containers if name != b"command"])
+
+
+# --- what the oracle is too old to know
+
+
+def test_what_redis_7_0_does_not_know_is_new_in_7_2(oracle_wire: Wire) -> None:
+    unknown = [name for name in COMMANDS if oracle_wire.ask("COMMAND", "INFO", name) == [None]]
+    assert NEW == {name for name in unknown if not name.startswith(b"debug|")}
+
+
+@pytest.mark.parametrize("name", sorted(NEW), ids=bytes.decode)
+def test_new_commands_answer_and_leave_the_data_alone(name: bytes, ours: Wire) -> None:
+    [(_, untouched)] = outcomes(ours, [[b"PING"]])
+    for reply, digest in outcomes(ours, all_calls(name)):
+        assert not reply.startswith(b"-ERR internal error")
+        assert untouched == digest
