@@ -27,7 +27,7 @@ class Outbox:
 
     def extend(self, buffers: list[bytes]) -> None:
         """Queue buffers, as they are."""
-        self._buffers.extend(buffers)
+        self._buffers.extend(filter(None, buffers))  # an empty one would look like the end
         self.size += sum(map(len, buffers))
 
     def peek(self) -> bytes | memoryview:
