@@ -10,47 +10,41 @@ async def fail(error: BaseException) -> None:
     raise error
 
 
+async def outcome(*errors: Exception) -> BaseException | None:
+    """What comes out of a nursery whose tasks fail with these errors."""
+    try:
+        async with open_bare_nursery() as nursery:
+            for error in errors:
+                nursery.start_soon(fail, error)
+    except Exception as error:
+        return error
+    return None
+
+
 async def test_the_exception_of_a_task_comes_out_bare() -> None:
     error = KeyError()
-    with pytest.raises(KeyError) as failure:
-        async with open_bare_nursery() as nursery:
-            nursery.start_soon(fail, error)
-            await trio.sleep_forever()
-    assert error is failure.value
-    assert None is failure.value.__context__
+    assert error is await outcome(error)
+    assert None is error.__context__
 
 
 async def test_what_led_to_an_exception_stays_with_it() -> None:
-    with pytest.raises(KeyError) as failure:
-        async with open_bare_nursery():
-            try:
-                raise ValueError
-            except ValueError:
-                raise KeyError  # noqa: B904  # the implicit context is the point
-    assert ValueError is type(failure.value.__context__)
+    error, cause = KeyError(), ValueError()
+    error.__context__ = cause
+    assert error is await outcome(error)
+    assert cause is error.__context__
 
 
-@pytest.mark.parametrize(
-    "consequence", [trio.BrokenResourceError, trio.ClosedResourceError, trio.EndOfChannel]
-)
-async def test_a_channel_found_closed_is_a_consequence_of_something_else(
-    consequence: type[Exception],
-) -> None:
-    with pytest.raises(KeyError):
-        async with open_bare_nursery() as nursery:
-            nursery.start_soon(fail, consequence())
-            nursery.start_soon(fail, KeyError())
-    with pytest.raises(consequence):
-        async with open_bare_nursery() as nursery:
-            nursery.start_soon(fail, consequence())
+@pytest.mark.parametrize("kind", [trio.BrokenResourceError, trio.ClosedResourceError, trio.EndOfChannel])
+async def test_a_channel_found_closed_is_a_consequence_of_something_else(kind: type[Exception]) -> None:
+    error, consequence = KeyError(), kind()
+    assert error is await outcome(consequence, error)
+    assert consequence is await outcome(consequence)
 
 
 async def test_several_causes_stay_together() -> None:
-    with pytest.raises(ExceptionGroup) as failure:
-        async with open_bare_nursery() as nursery:
-            for error in (KeyError(), ValueError(), trio.BrokenResourceError()):
-                nursery.start_soon(fail, error)
-    assert {KeyError, ValueError} == {*map(type, failure.value.exceptions)}
+    group = await outcome(KeyError(), ValueError(), trio.BrokenResourceError())
+    assert isinstance(group, ExceptionGroup)
+    assert {KeyError, ValueError} == {*map(type, group.exceptions)}
 
 
 async def test_cancellation_passes_through() -> None:
