@@ -1,19 +1,24 @@
 """Two short cuts around the strict parser, for the requests that clients really send.
 
-Both take a chunk only with a proof that the strict parser would find the same commands in it. The proof is to
-write the commands out again, in the one canonical way: if that gives the very bytes that were received, there is
-no second way to read them.
+Both take a chunk only with a proof that the strict parser would find the same commands in it.
 
 - `split_one` is for one small command in a chunk, all there is without pipelining: split at CRLF, and compare
   the headers with those that the arguments ought to have.
-- `FastLane` is for pipelines: hiredis parses, hiredis writes, and the result is compared.
+- `FastLane` is for pipelines: hiredis parses, and what it found is believed for one of two reasons.
 
 hiredis is made for replies, so it reads more than requests and checks less: of 32 framing probes it judges 18
-differently from Redis. The comparison settles all of these. What it cannot settle is memory: hiredis makes a
-list as long as an array claims to be, so a chunk that might contain a large claim is kept from it.
+differently from Redis. Where no byte is in the chunk that could begin a type other than the bulk string, and
+yet everything that was found is bytes in arrays, there were only bulk strings to be found, and their lengths
+hiredis checks as strictly as Redis; it remains to ask whether it stands between two frames. Otherwise the
+commands are written out again in the one canonical way: if that gives the very bytes that were received, there
+is no second way to read them.
+
+What neither settles is memory: hiredis makes a list as long as an array claims to be, so a chunk that might
+contain a large claim is kept from it.
 """
 
 import re
+from itertools import chain
 from typing import Any
 
 _HIREDIS_IS_INSTALLED = True
@@ -33,7 +38,7 @@ _COUNTS = {2 * count + 2: b"*%d" % count for count in range(1, _ONE_MAX_ARGUMENT
 # way than the canonical one does not get past hiredis.
 _UNFIT_ARRAY = re.compile(rb"\*(?:0|\d{5})").search
 _UNFIT_OTHER = re.compile(rb"[~>|]\d{5}").search
-_SET, _PUSH, _ATTRIBUTE = b"~>|"
+_STATUS, _BIG_NUMBER, _VERBATIM, _SET, _PUSH, _ATTRIBUTE, _MAP = b"+(=~>|%"
 
 _NO_MORE = object()
 
@@ -69,24 +74,47 @@ class FastLane:
         """Append the commands at the beginning of `data` to `commands`; return the bytes not taken."""
         if _may_claim_much(data):
             return data
-        found, written = self._read(data)
-        if written == data:
+        found = self._read(data)
+        if found and not _may_mix_types(data) and self._is_between_frames():
             commands += found
             return b""
         self._reader = _new_reader()
+        written = b"".join(map(hiredis.pack_command, map(tuple, found)))
         if not data.startswith(written):
             return data
         commands += found
         return data[len(written) :]
 
-    def _read(self, data: bytes) -> tuple[list[Any], bytes]:
-        """Return the replies hiredis sees in `data`, and these written as commands; nothing if they are none."""
+    def _read(self, data: bytes) -> list[Any]:
+        """Return the frames hiredis sees in `data` if each is an array of bytes; else nothing."""
         try:
             self._reader.feed(data)
             found = list(iter(self._reader.gets, _NO_MORE))
-            return found, b"".join(map(hiredis.pack_command, map(tuple, found)))
+            b"".join(chain.from_iterable(found))
         except (hiredis.ProtocolError, TypeError, ValueError):
-            return [], b""
+            return []
+        return found
+
+    def _is_between_frames(self) -> bool:
+        """Whether hiredis holds nothing of an unfinished frame: then an empty array is what it sees next."""
+        try:
+            self._reader.feed(b"*0\r\n")
+            return bool(self._reader.gets() == [])
+        except hiredis.ProtocolError:
+            return False
+
+
+def _may_mix_types(data: bytes) -> bool:
+    """Whether a byte is there that begins something other than a bulk string, which hiredis returns as bytes too."""
+    return (
+        _STATUS in data
+        or _BIG_NUMBER in data
+        or _VERBATIM in data
+        or _SET in data
+        or _PUSH in data
+        or _ATTRIBUTE in data
+        or _MAP in data
+    )
 
 
 def _may_claim_much(data: bytes) -> bool:
