@@ -9,7 +9,7 @@ closed and every task is gone when it returns; and when a task dies, its excepti
 """
 
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from types import EllipsisType
 from typing import Any
@@ -56,11 +56,8 @@ async def serve(
     env = env or Env(clock=Clock.of_trio())
     fit_maxclients(config, env.machine)
     tasks = Tasks.of(Engine(env, config, CommandTable.of(load())))
-    if isinstance(port, EllipsisType):
-        port = config[b"port"] or None
-    with ExitStack() as at_last:
-        at_last.callback(tasks.over.set)
-        doors = at_last.enter_context(Doors.opened(config, port))
+    tcp_port = (config[b"port"] or None) if isinstance(port, EllipsisType) else port
+    with tasks.lifetime(), Doors.opened(config, tcp_port) as doors:
         async with open_bare_nursery() as owners:
             tasks.start_owners(owners)
             with tasks.supervisor.scope:

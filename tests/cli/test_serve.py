@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oracle import Wire, free_port, is_installed
-from program import READY, TRIOREDIS, Program, run, run_trioredis, serving
+from program import READY, TRIOREDIS, Program, run, run_trioredis, running, serving
 
 ANY_PORT = ("--bind", "127.0.0.1", "--port")
 LINE = re.compile(r"(\d+):M \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3} ([.*#-]) (.+)")

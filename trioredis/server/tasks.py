@@ -8,6 +8,8 @@ it or waits for it learns at once that it is gone.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, Self
 
 import trio
@@ -59,6 +61,14 @@ class Tasks:
             Supervisor(engine, effects),
             Sessions(wiring, send.clone()),
         )
+
+    @contextmanager
+    def lifetime(self) -> Iterator[None]:
+        """Around everything there is of the server: at its end, it is `over`."""
+        try:
+            yield
+        finally:
+            self.over.set()
 
     def start_owners(self, nursery: trio.Nursery) -> None:
         """Start the tasks that hold the state and look after it."""
