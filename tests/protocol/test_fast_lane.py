@@ -54,3 +54,10 @@ def test_no_chunk_leaves_anything_behind(lane, data):
     commands = []
     assert b"" == lane.take(PING + GET, commands)
     assert [[b"PING"], [b"GET", b"a"]] == commands
+
+
+def test_an_empty_bulk_string_outside_an_array_is_no_command(lane):
+    commands: list[list[bytes]] = []
+    data = b"$0\r\n\r\n*1\r\n$4\r\nPING\r\n"
+    assert data == lane.take(data, commands)
+    assert [] == commands

@@ -86,14 +86,14 @@ class FastLane:
         return data[len(written) :]
 
     def _read(self, data: bytes) -> list[Any]:
-        """Return the frames hiredis sees in `data` if each is an array of bytes; else nothing."""
+        """Return the frames hiredis sees in `data` if each is an array of some bytes; else nothing."""
         try:
             self._reader.feed(data)
             found = list(iter(self._reader.gets, _NO_MORE))
             b"".join(chain.from_iterable(found))
         except (hiredis.ProtocolError, TypeError, ValueError):
             return []
-        return found
+        return found if all(found) else []  # an empty bulk string outside an array passes everything else
 
     def _is_between_frames(self) -> bool:
         """Whether hiredis holds nothing of an unfinished frame: then an empty array is what it sees next."""
