@@ -38,6 +38,8 @@ LARGE = 16 * 1024
 """Bulk strings from this many bytes on are appended without being copied."""
 
 _BULK_HEADERS = tuple(b"$%d\r\n" % size for size in range(1024))
+_SHORT = 1024
+_HEADERS = tuple(b"$%d\r\n" % size for size in range(_SHORT))
 _SMALL_INTEGERS = {number: b":%d\r\n" % number for number in range(-16, 1024)}
 
 
