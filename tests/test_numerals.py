@@ -2,6 +2,7 @@
 
 import math
 import struct
+from decimal import localcontext
 
 import pytest
 from hypothesis import given, settings
@@ -127,6 +128,19 @@ PRINTED_FLOATS = {
 @pytest.mark.parametrize(("number", "text"), PRINTED_FLOATS.items())
 def test_a_float_is_printed_as_redis_prints_it(number: float, text: bytes) -> None:
     assert text == format_float(number)
+
+
+def test_the_decimal_context_of_the_host_changes_no_digit() -> None:
+    with localcontext(prec=3, Emin=-9, Emax=9):
+        assert b"1.23456789e-300" == format_float(1.23456789e-300)
+        assert b"1.7976931348623157e+308" == format_float(1.7976931348623157e308)
+
+
+@pytest.mark.parametrize(
+    "text", [b"1" * 10**6, b"0x" + b"1" * 10**6, b"." + b"1" * 10**6, b"1e" + b"1" * 10**6]
+)
+def test_a_long_text_is_refused_without_a_search(text: bytes) -> None:
+    assert parse_float(text + b"!") is None  # trying every way to divide the digits would take hours
 
 
 def test_not_a_number_has_one_form() -> None:

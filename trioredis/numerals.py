@@ -41,10 +41,11 @@ def parse_integer(text: bytes) -> int | None:
 
 # --- doubles
 
+# Possessive: that a long text is no number has to show without trying every way to divide its digits.
 _float = re.compile(
     rb"(?P<sign>[+-]?)"
-    rb"(?:(?P<decimal>(?=\.?[0-9])[0-9]*\.?[0-9]*)(?:[eE](?P<ten>[+-]?[0-9]+))?"
-    rb"|0[xX](?P<hex>(?=\.?[0-9a-fA-F])[0-9a-fA-F]*\.?[0-9a-fA-F]*)(?:[pP](?P<two>[+-]?[0-9]+))?"
+    rb"(?:(?P<decimal>(?=\.?[0-9])[0-9]*+\.?[0-9]*+)(?:[eE](?P<ten>[+-]?[0-9]+))?"
+    rb"|0[xX](?P<hex>(?=\.?[0-9a-fA-F])[0-9a-fA-F]*+\.?[0-9a-fA-F]*+)(?:[pP](?P<two>[+-]?[0-9]+))?"
     rb"|(?i:inf|infinity))"
 ).fullmatch
 _is_zero = re.compile(rb"[+-]?(?:0[xX])?[0.]*(?:[eEpP].*)?").fullmatch
@@ -92,7 +93,7 @@ def format_float(number: float) -> bytes:
         return b"%d" % number if number else _zero(number)
     if 1e-3 <= abs(number) < 1e4:
         return repr(number).encode()  # where Python writes no exponent and Redis neither
-    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    sign, digits, exponent = Decimal(repr(number)).as_tuple()
     assert isinstance(exponent, int)
     return b"-" * sign + _placed("".join(map(str, digits)), exponent).encode()
 
@@ -120,8 +121,10 @@ LongDouble = int | float
 
 _SCALE = 16445
 _MANTISSA = 64
-_BITS = _SCALE + 16384  # an integer with more bits stands for a number that overflows
+_BITS = _SCALE + 16_384  # an integer with more bits stands for a number that overflows
 _LONGEST = 5 * 1024 - 1  # Redis copies the text into a buffer of 5 KiB
+_LOWEST = -40_000  # no text of that length gets back into range from a lower power of 2 or 10,
+_HIGHEST = 16_384  # and none at all from one as high as this
 _SPARE = 2  # bits below the unit: one to tell halves, one that stands for all that was cut off
 
 
@@ -168,7 +171,7 @@ def _scaled(digits: bytes, exponent: bytes | None, base: int) -> int | None:
         mantissa, power = int(Decimal(significant.decode())), power - len(fraction)
     else:
         mantissa, power = int(significant, 16), power - 4 * len(fraction)
-    if abs(power) > 4 * _BITS:
+    if not _LOWEST < power < _HIGHEST:
         return None
     up, down = (base**power, 1) if power >= 0 else (1, base**-power)
     quotient, rest = divmod((mantissa * up) << (_SCALE + _SPARE), down)
