@@ -196,7 +196,10 @@ class Executor:
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
         engine, config = self.engine, self.engine.config
         seconds, time = elapsed / TICKS_PER_SECOND, int(engine.clock.wall)
-        if 0 <= config[b"slowlog-log-slower-than"] <= seconds * 1e6 and not entry.command.flags & SKIP_SLOWLOG:
+        if (
+            0 <= config[b"slowlog-log-slower-than"] <= seconds * 1e6
+            and not entry.command.flags & SKIP_SLOWLOG
+        ):
             keep = config[b"slowlog-max-len"]
             engine.slowlog.add(redacted(argv), time, seconds, client.address, client.name, keep)
         event = b"fast-command" if entry.command.flags & FAST else b"command"

@@ -1,7 +1,13 @@
 """What is secret in a command line, hidden before MONITOR or SLOWLOG shows it."""
 
 _HIDDEN = b"(redacted)"
-_SECRET_DIRECTIVES = {b"requirepass", b"masterauth", b"masteruser", b"tls-key-file-pass", b"tls-client-key-file-pass"}
+_SECRET_DIRECTIVES = {
+    b"requirepass",
+    b"masterauth",
+    b"masteruser",
+    b"tls-key-file-pass",
+    b"tls-client-key-file-pass",
+}
 
 
 def redacted(argv: list[bytes]) -> list[bytes]:
