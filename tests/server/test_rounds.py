@@ -1,5 +1,7 @@
 """Rounds: bounded in bytes, events and time; taken in turns; each ends with its replies sent."""
 
+import math
+
 import pytest
 import trio
 import trio.testing
@@ -7,6 +9,7 @@ from attrs import define, field
 
 from oracle import encode_command
 from server.house import SERVER_TASKS, House, counted_steps, eventually, open_house, settled, work
+from trioredis.engine.command import WRITE
 from trioredis.protocol.replies import OK
 
 PING = encode_command("PING")
@@ -41,18 +44,39 @@ async def test_long_commands_of_one_client_let_others_in_between(house: House) -
     assert b"+OK\r\n" * 100 == await talker.take(500)
 
 
-async def test_two_long_backlogs_take_turns(house: House) -> None:
+async def test_long_backlogs_take_turns(house: House) -> None:
+    """Those of clients that the gate lets go all at once; each takes more than a round."""
     order = []
-    house.plant("WORK", work(0.001))
+    house.plant("WORK", work(0.001), flags=WRITE)
     house.plant("SAY", lambda ctx, word: order.append(word) or OK, 2)
-    peers = [await house.client() for _ in range(3)]
+    house.plant("OPEN", lambda ctx: house.engine.gate.open() or OK, 1)
+    peers, opener = [await house.client() for _ in range(3)], await house.client()
+    house.engine.gate.close(math.inf, only_writes=True)
     for name, peer in zip("abc", peers, strict=True):
         await peer.send((encode_command("WORK") + encode_command("SAY", name)) * 30)
+    await eventually(lambda: 3 == len(house.engine.gate.held))
+    await opener.send(encode_command("OPEN"))
     for peer in peers:
         assert b"+OK\r\n" * 60 == await peer.take(300)
-    middle = order[20:70]
+    middle = order[10:60]
     assert {b"a", b"b", b"c"} == set(middle)
     assert 10 > max(len(run) for run in _runs(middle))
+
+
+async def test_a_crowd_that_the_gate_lets_go_holds_nobody_up(house: House) -> None:
+    house.plant("WORK", work(0.001), flags=WRITE)
+    house.plant("OPEN", lambda ctx: house.engine.gate.open() or OK, 1)
+    house.plant_count()
+    peers, opener = [await house.client() for _ in range(60)], await house.client()
+    house.engine.gate.close(math.inf, only_writes=True)
+    for peer in peers:
+        await peer.send(encode_command("WORK") + encode_command("COUNT", "x"))
+    await eventually(lambda: 60 == len(house.engine.gate.held))
+    await opener.send(encode_command("OPEN") + encode_command("PING"))
+    await opener.take(5 + len(PONG))
+    await opener.ping()
+    assert 30 > house.ran[b"x"]
+    await eventually(lambda: 60 == house.ran[b"x"])
 
 
 def _runs(words):

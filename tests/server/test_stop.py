@@ -73,10 +73,14 @@ async def test_a_door_that_opens_while_the_server_stops_lets_nobody_in(socket_ho
     house.plant("WORK", work(0.003))
     house.plant("MOVE", lambda ctx: house.set("bind", "127.0.0.2") or OK, 1)
     peer = await house.client()
-    await peer.send(encode_command("WORK") * 5 + encode_command("MOVE") + encode_command("WORK") * 5)
+    await peer.send(encode_command("WORK") * 5 + encode_command("MOVE") + encode_command("WORK") * 50)
     await eventually(lambda: any(client.backlog for client in house.engine.clients))
+    port = house.server.port
     house.server.stop()
-    assert b"+OK\r\n" * 11 == await peer.until_closed()
+    await eventually(lambda: house.engine.config[b"bind"] == (b"127.0.0.2",))
+    with pytest.raises(OSError, match="all attempts to connect"):
+        await trio.open_tcp_stream("127.0.0.2", port)
+    assert b"+OK\r\n" * 56 == await peer.until_closed()
     with trio.fail_after(1):
         await house.server.aclose()
 

@@ -7,7 +7,7 @@ Only the listener closes it.
 
 import socket
 from collections.abc import Callable
-from select import EPOLLET, EPOLLIN, EPOLLOUT, EPOLLRDHUP
+from select import EPOLLIN, EPOLLOUT, EPOLLRDHUP
 
 from attrs import define, field
 
@@ -16,7 +16,7 @@ from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Connection
 from trioredis.server.outbox import PIECE
 
-_PIECES_AT_ONCE = 16
+_PIECES_AT_ONCE = 4
 """Pieces sent when a socket becomes writable, so that one fast reader cannot hold the round."""
 
 
@@ -53,8 +53,8 @@ class SocketConnection(Connection):
 
     @property
     def wanted(self) -> int:
-        """The events that matter now. A selector reports errors and hang-ups unasked: once, when nothing matters."""
-        return self._wanted_input | (EPOLLOUT if self.outbox.size else 0) or EPOLLET
+        """The events that matter now, besides errors and hang-ups, which a selector reports unasked."""
+        return self._wanted_input | (EPOLLOUT if self.outbox.size else 0)
 
     @property
     def _wanted_input(self) -> int:
