@@ -110,9 +110,9 @@ def main() -> None:
     options = parser.parse_args()
     if not options.embedded:
         # Here, so that an embedded run has nothing of the command line in its memory.
-        from trioredis.cli import quiet_collector
+        from trioredis.cli import calm_collector
 
-        quiet_collector()
+        calm_collector()
     print(json.dumps(trio.run(measure, options.keys)))
 
 
