@@ -10,6 +10,7 @@ garbage means. So is the asymmetry that VT and FF are blanks between words but o
 
 import re
 
+_HAS_NOTHING_SPECIAL = re.compile(rb"[^\0\v\f\"']*").fullmatch
 _BLANKS = re.compile(rb"\s*")
 _WORD = re.compile(
     rb"""
@@ -33,6 +34,8 @@ _QUOTED = (
 
 def split_arguments(line: bytes) -> list[bytes] | None:
     """Split `line` into words; None if a quote stays open or its end is not the end of the word."""
+    if _HAS_NOTHING_SPECIAL(line):
+        return line.split()
     line = line.partition(b"\0")[0]
     words = []
     at = _skip_blanks(line, 0)
