@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 from attrs import define, field
 
 from trioredis.engine.context import Context
-from trioredis.engine.table import Entry
+from trioredis.engine.table import Argv, Entry
 from trioredis.engine.timers import Timer
 from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
 if TYPE_CHECKING:
     from trioredis.engine.waiting import Waiting
-
-Argv = list[bytes]
 
 
 class Connection(Protocol):
@@ -117,6 +115,8 @@ class Client:
     """When somebody looks whether it has idled for too long."""
     over_soft_limit_since: float | None = field(default=None, init=False)
     """Monotonic seconds at which its replies began to exceed the soft limit."""
+    output_watch: Timer | None = field(default=None, init=False)
+    """When somebody looks whether they have exceeded it for too long."""
     waiting: "Waiting | None" = field(default=None, init=False)
     """Its last command, if that is not answered yet."""
     farewell: bytes = field(default=b"", init=False)

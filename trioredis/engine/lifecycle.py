@@ -38,8 +38,9 @@ def release(engine: Engine, client: Client) -> None:
     engine.gate.held.pop(client, None)
     if client.waiting is not None:
         client.waiting.cancel()
-    if client.idle_watch is not None:
-        client.idle_watch.cancel()
+    for watch in (client.idle_watch, client.output_watch):
+        if watch is not None:
+            watch.cancel()
     remove_monitor(engine, client)
 
 
@@ -67,18 +68,23 @@ def watch_output(engine: Engine, client: Client) -> None:
         _end_for_output(engine, client)
     elif not limit.soft or size < limit.soft:
         client.over_soft_limit_since = None
-    elif client.over_soft_limit_since is None:
-        client.over_soft_limit_since = engine.clock.monotonic
-        deadline = engine.clock.monotonic + limit.soft_seconds
-        engine.timers.at(deadline, partial(_check_soft_limit, engine, client))
+    else:
+        if client.over_soft_limit_since is None:
+            client.over_soft_limit_since = engine.clock.monotonic
+        if client.output_watch is None:
+            deadline = client.over_soft_limit_since + limit.soft_seconds
+            client.output_watch = engine.timers.at(deadline, partial(_check_soft_limit, engine, client))
 
 
 def _check_soft_limit(engine: Engine, client: Client) -> None:
+    """End a client if it has been over the soft limit all the time, else watch on."""
+    client.output_watch = None
     limit, since = _output_limit(engine), client.over_soft_limit_since
-    if since is None or not limit.soft or client.connection.output_size < limit.soft:
-        client.over_soft_limit_since = None
-    elif engine.clock.monotonic - since >= limit.soft_seconds:
+    is_late = since is not None and since + limit.soft_seconds <= engine.clock.monotonic
+    if is_late and 0 < limit.soft <= client.connection.output_size:
         _end_for_output(engine, client)
+    else:
+        watch_output(engine, client)
 
 
 def _output_limit(engine: Engine) -> BufferLimit:

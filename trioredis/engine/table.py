@@ -42,11 +42,6 @@ class Entry:
         )
 
 
-def _stands_alone(container: Command) -> bool:
-    """Whether a command with subcommands may also be called without one, as COMMAND may."""
-    return container.arity == -1
-
-
 def _without_first(handler: Callable[..., Any]) -> Callable[..., Any]:
     return lambda ctx, _name, *arguments: handler(ctx, *arguments)
 
@@ -59,7 +54,8 @@ class CommandTable:
     """Whether durations are kept, or only their sum."""
     usual: dict[bytes, Entry] = field(factory=dict, init=False)
     """By name in lower and in upper case; the hot path's one look-up."""
-    _containers: dict[bytes, Command] = field(factory=dict, init=False)
+    _commands: dict[bytes, Command] = field(factory=dict, init=False)
+    """By name in lower case."""
     _subcommands: dict[bytes, Entry] = field(factory=dict, init=False)
     """By full name: `config|get`."""
 
@@ -73,21 +69,18 @@ class CommandTable:
 
     def add(self, command: Command) -> None:
         """Make a command known."""
-        if command.subcommands:
-            self._containers[command.name] = command
-            for subcommand in command.subcommands.values():
-                self._subcommands[subcommand.name] = Entry.of(subcommand)
-        if not command.subcommands or _stands_alone(command):
+        self._commands[command.name] = command
+        for subcommand in command.subcommands.values():
+            self._subcommands[subcommand.name] = Entry.of(subcommand)
+        if command.callable_alone:
             self.usual[command.name] = self.usual[command.name.upper()] = Entry.of(command)
 
     def __iter__(self) -> Iterator[Command]:
         """Yield every command, without subcommands."""
-        seen = dict.fromkeys(entry.command for entry in self.usual.values())
-        seen.update(dict.fromkeys(self._containers.values()))
-        return iter(seen)
+        return iter(self._commands.values())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._commands)
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything that can run, subcommands included, once."""
@@ -102,19 +95,17 @@ class CommandTable:
     def named(self, name: bytes) -> Command | None:
         """Return a command, or a subcommand by its full name (`config|get`), in any case of letters."""
         name = name.lower()
-        if entry := self._subcommands.get(name) or self.usual.get(name):
-            return entry.command
-        return self._containers.get(name)
+        entry = self._subcommands.get(name)
+        return entry.command if entry else self._commands.get(name)
 
     def find(self, argv: Argv) -> Entry:
         """Return what a command line calls; CommandError where there is no such command."""
         name = argv[0].lower()
-        container = self._containers.get(name)
-        if container is None or (len(argv) == 1 and _stands_alone(container)):
-            entry = self.usual.get(name)
-            if entry is None:
-                raise CommandError(errors.unknown_command(argv[0], argv[1:]))
-            return entry
+        command = self._commands.get(name)
+        if command is None:
+            raise CommandError(errors.unknown_command(argv[0], argv[1:]))
+        if not command.subcommands or (len(argv) == 1 and command.callable_alone):
+            return self.usual[name]
         if len(argv) == 1:
             raise CommandError(errors.wrong_arity(name))
         entry = self._subcommands.get(b"%b|%b" % (name, argv[1].lower()))
