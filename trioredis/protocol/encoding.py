@@ -65,16 +65,13 @@ def encode_resp3(value: Reply, out: Buffers) -> None:
 
 
 TABLES: dict[int, dict[type, Encoder]] = {2: _RESP2, 3: _RESP3}
-"""The encoders by protocol version and type of the value: for the executor, which skips one call this way."""
-
-ENCODERS: dict[int, Encoder] = {2: encode_resp2, 3: encode_resp3}
-"""The encoder by protocol version, as HELLO names it."""
+"""The encoders by protocol version, as HELLO names it, and type of the value."""
 
 
 def encode(value: Reply, version: int = 2) -> bytes:
     """Return `value` encoded whole."""
     out: Buffers = []
-    ENCODERS[version](value, out)
+    TABLES[version][type(value)](value, out)
     return b"".join(out)
 
 
@@ -96,7 +93,7 @@ def _bulk(value: bytes, out: Buffers) -> None:
         out += (b"$%d\r\n" % size, value, b"\r\n")
 
 
-def _copied_bulk(value: bytearray | memoryview, out: Buffers) -> None:
+def _copied_bulk(value: bytearray, out: Buffers) -> None:
     _bulk(bytes(value), out)
 
 
@@ -160,7 +157,6 @@ def _map(table: _Table, header: bytes, entry_size: int) -> Encoder:
 _SHARED: dict[type, Encoder] = {
     bytes: _bulk,
     bytearray: _copied_bulk,
-    memoryview: _copied_bulk,
     int: _integer,
     Simple: _simple,
     Error: _error,
