@@ -154,10 +154,7 @@ def reset(ctx: Context) -> Reply:
 )
 def select(ctx: Context, index: bytes) -> Reply:
     """Choose the database of the connection."""
-    number = to_integer_between(index, INT32_MIN, INT32_MAX)
-    if not 0 <= number < ctx.engine.keyspace.size:
-        raise CommandError(errors.DB_OUT_OF_RANGE)
-    ctx.db = ctx.engine.keyspace[number]
+    ctx.db = ctx.database(to_integer_between(index, INT32_MIN, INT32_MAX))
     return OK
 
 

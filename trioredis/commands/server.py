@@ -44,7 +44,7 @@ def role(ctx: Context) -> Reply:
     flags=ADMIN | NOSCRIPT | LOADING | STALE | NO_MULTI | ALLOW_BUSY,
     group="server",
     since="1.0.0",
-    complexity="O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)",
+    complexity="O(N) for N keys that are saved, O(1) without saving",
     args="[(NOSAVE | SAVE)] [NOW]@7.0.0 [FORCE]@7.0.0 [ABORT]@7.0.0",
     history=(("7.0.0", "Takes `NOW`, `FORCE` and `ABORT`."),),
 )

@@ -17,8 +17,9 @@ def add_monitor(engine: Engine, client: Client) -> None:
 def remove_monitor(engine: Engine, client: Client) -> None:
     """Show a client nothing more; once or again."""
     client.kind &= ~Kind.MONITOR
-    if engine.monitors.pop(client, client) is None and not engine.monitors:
-        engine.clients.mark_all(Unusual.MONITORED, on=False)
+    if client in engine.monitors:
+        del engine.monitors[client]
+        engine.clients.mark_all(Unusual.MONITORED, on=bool(engine.monitors))
 
 
 def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:

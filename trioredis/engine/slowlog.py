@@ -31,12 +31,12 @@ class Slowlog:
     def add(
         self, argv: list[bytes], time: int, seconds: float, address: bytes, name: bytes, keep: int
     ) -> None:
-        """Log a call, and forget what is older than the `keep` newest."""
+        """Log a call, and forget what is older than the `keep` newest; with 0 of them nothing is logged."""
         if keep > 0:
             entry = SlowCall(self._next_id, time, int(seconds * 1e6), _trimmed(argv), address, name)
             self.entries.appendleft(entry)
-        self._next_id += keep > 0
-        self.trim(keep)
+            self._next_id += 1
+            self.trim(keep)
 
     def trim(self, keep: int) -> None:
         """Forget all but the `keep` newest."""
@@ -54,5 +54,5 @@ def _trimmed(argv: list[bytes]) -> list[bytes]:
 
 def _short(word: bytes) -> bytes:
     if len(word) <= _LONGEST_ARGUMENT:
-        return bytes(word)
+        return word
     return b"%b... (%d more bytes)" % (word[:_LONGEST_ARGUMENT], len(word) - _LONGEST_ARGUMENT)
