@@ -74,6 +74,8 @@ ABOUT_THE_SERVER = {
     *(name for name in COMMANDS if name.startswith((b"latency|", b"memory|")) or name.endswith(b"|help")),
     # The keys are the same, their order is not.
     *(b"keys", b"scan", b"randomkey"),
+    # A second may end between two calls.
+    b"object|idletime",
 }
 
 NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
