@@ -18,6 +18,17 @@ async def test_who_hangs_up_gets_every_reply(house: House) -> None:
     assert PONG * 5000 == await peer.until_closed()
 
 
+async def test_who_hangs_up_and_reads_slowly_gets_every_byte(house: House) -> None:
+    size = 20_000_000
+    house.plant("MUCH", lambda ctx: b"x" * size, 1)
+    peer = await house.client()
+    await peer.send(encode_command("MUCH") + PING)
+    await peer.end()
+    assert b"$20000000\r\n" == await peer.take(11)
+    await settled()
+    assert size + 2 + len(PONG) == len(await peer.until_closed())
+
+
 async def test_who_hangs_up_before_saying_anything_is_let_go(house: House) -> None:
     peer = await house.connect()
     await peer.end()
