@@ -9,6 +9,13 @@ from subprocess import CompletedProcess
 import pytest
 from attrs import frozen
 
+from ecosystem.forms import (
+    as_it_is,
+    in_any_order,
+    summary_without_numbers,
+    without_numbers,
+    without_progress,
+)
 from ecosystem.terminal import Terminal, in_terminal
 from oracle import encode_command, redis_server
 from program import run
@@ -16,9 +23,6 @@ from trioredis.testing import server_thread
 
 Ports = tuple[int, int]
 Outcome = tuple[int, str, str]
-
-_NUMBER = re.compile(r"\d+(\.\d+)?[BKMG]?")
-_SPACES = re.compile(r" {2,}")
 
 
 def cli(port: int, arguments: str = "", typed: str = "") -> Outcome:
@@ -30,27 +34,6 @@ def cli(port: int, arguments: str = "", typed: str = "") -> Outcome:
 
 def outcome(done: "CompletedProcess[str]") -> Outcome:
     return done.returncode, done.stdout, done.stderr
-
-
-def as_it_is(shown: str) -> list[str]:
-    return shown.splitlines()
-
-
-def in_any_order(shown: str) -> list[str]:
-    return sorted(shown.splitlines())
-
-
-def without_numbers(shown: str) -> list[str]:
-    return [_SPACES.sub(" ", _NUMBER.sub("0", line)) for line in shown.splitlines()]
-
-
-def without_progress(shown: str) -> list[str]:
-    """What --bigkeys finds on its way depends on the order of the keys."""
-    return [line for line in shown.splitlines() if "so far" not in line]
-
-
-def summary_without_numbers(shown: str) -> list[str]:
-    return without_numbers("\n".join(without_progress(shown)))
 
 
 def same(ports: Ports, arguments: str, typed: str = "", form: Callable[[str], object] = as_it_is) -> Outcome:
@@ -68,7 +51,7 @@ def same(ports: Ports, arguments: str, typed: str = "", form: Callable[[str], ob
     [
         *("PING", "SET k v", "SET k v NX", "GET a", "GET nope", "GET empty", "MGET a nope empty", "INCR a", "INCR key:1"),
         *("TYPE a", "TTL key:1", "EXPIRETIME key:1", "OBJECT ENCODING a", "OBJECT FREQ a", "CONFIG GET maxclients"),
-        *("CONFIG GET 'max[cm]*s'", "ECHO 'a \"b\"\n'", "NOPE", "GET", "-e NOPE", "-e GET a", "DEBUG ERROR 'A b'"),
+        *("CONFIG GET 'max[cd]l*s'", "ECHO 'a \"b\"\n'", "NOPE", "GET", "-e NOPE", "-e GET a", "DEBUG ERROR 'A b'"),
         *("--no-raw GET a", "--no-raw GET bytes", "--no-raw MGET a nope empty bytes", "--no-raw TTL a", "--no-raw NOPE"),
         *("--raw GET bytes", "-d , MGET a nope key:1", "-D ; -r 2 INCR a", "-r 3 -i 0.01 INCR a", "-n 3 DBSIZE", "-n 99 GET a"),
         *("-2 CONFIG GET maxclients", "-3 CONFIG GET maxclients", "-3 --no-raw CONFIG GET maxclients", "-3 --no-raw GET nope"),
@@ -197,7 +180,9 @@ class Terminals:
 
     def status(self) -> int:
         """Wait for both to end by themselves; return the exit status of ours."""
-        theirs, ours = ((each.read_to_the_end(), each.process.wait()) for each in (self.theirs, self.ours))
+        theirs, ours = (
+            (painted(each.read_to_the_end()), each.process.wait()) for each in (self.theirs, self.ours)
+        )
         assert theirs == ours
         return ours[1]
 
