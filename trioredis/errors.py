@@ -44,9 +44,7 @@ WRONGTYPE = b"WRONGTYPE Operation against a key holding the wrong kind of value"
 NO_SUCH_KEY = b"ERR no such key"
 NOT_AN_INTEGER = b"ERR value is not an integer or out of range"
 NOT_A_FLOAT = b"ERR value is not a valid float"
-OUT_OF_RANGE = b"ERR value is out of range"
 NOT_POSITIVE = b"ERR value is out of range, must be positive"
-INDEX_OUT_OF_RANGE = b"ERR index out of range"
 DB_OUT_OF_RANGE = b"ERR DB index is out of range"
 INTERNAL = b"ERR internal error"
 NO_CLUSTER = b"ERR This instance has cluster support disabled"
@@ -103,15 +101,7 @@ DENIED = (
     b"for the server to start accepting connections from the outside."
 )
 LOADING = b"LOADING Redis is loading the dataset in memory"
-OOM = b"OOM command not allowed when used memory > 'maxmemory'."
 MONITOR_IN_KEYSPACE = b"ERR Replica can't interact with the keyspace"
-READONLY_REPLICA = b"READONLY You can't write against a read only replica."
-BUSYKEY = b"BUSYKEY Target key name already exists."
-EXECABORT = b"EXECABORT Transaction discarded because of previous errors."
-EXEC_WITHOUT_MULTI = b"ERR EXEC without MULTI"
-DISCARD_WITHOUT_MULTI = b"ERR DISCARD without MULTI"
-NESTED_MULTI = b"ERR MULTI calls can not be nested"
-WATCH_INSIDE_MULTI = b"ERR WATCH inside MULTI is not allowed"
 UNBLOCKED = b"UNBLOCKED client unblocked via CLIENT UNBLOCK"
 
 # --- framing: the connection ends after one of these
@@ -142,7 +132,6 @@ LCS_NEEDS_STRINGS = b"ERR The specified keys must contain string values"
 LCS_LEN_AND_IDX = b"ERR If you want both the length and indexes, please just use IDX."
 LCS_TOO_LONG = b"ERR String too long for LCS"
 LCS_TRANSIENT_MEMORY = b"ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
-LCS_NO_MEMORY = b"ERR Insufficient memory, failed allocating transient memory for LCS"
 
 
 def invalid_expire(name: bytes) -> bytes:
@@ -159,10 +148,6 @@ EXPIRE_GT_LT = b"ERR GT and LT options at the same time are not compatible"
 NO_FREQUENCY = (
     b"ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
     b"between policies at runtime LRU and LFU data will take some time to adjust."
-)
-NO_IDLE_TIME = (
-    b"ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between "
-    b"policies at runtime LRU and LFU data will take some time to adjust."
 )
 FIRST_DB_INVALID = b"ERR invalid first DB index"
 SECOND_DB_INVALID = b"ERR invalid second DB index"
@@ -194,10 +179,8 @@ INVALID_CLIENT_ID = b"ERR Invalid client ID"
 TIMEOUT_NOT_AN_INTEGER = b"ERR timeout is not an integer or out of range"
 TIMEOUT_OUT_OF_RANGE = b"ERR timeout is out of range"
 TIMEOUT_NEGATIVE = b"ERR timeout is negative"
-TIMEOUT_NOT_A_FLOAT = b"ERR timeout is not a float or out of range"
 PAUSE_MODE = b"ERR CLIENT PAUSE mode must be WRITE or ALL"
 UNBLOCK_REASON = b"ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"
-CACHING_WITHOUT_TRACKING = b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
 
 
 def hello_option(option: bytes) -> bytes:
@@ -241,7 +224,6 @@ PROTOCOL_TYPE = (
     b"ERR Wrong protocol type name. Please use one of the following: "
     b"string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"
 )
-INVALID_MASTER_PORT = b"ERR Invalid master port"
 
 
 def rewriting_failed(reason: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import pytest
 
 from trioredis import errors
-from trioredis.engine.arguments import Options, to_deadline, to_float, to_integer, to_integer_between
+from trioredis.engine.arguments import Options, to_deadline, to_integer, to_integer_between
 from trioredis.errors import CommandError
 
 SET = Options("[NX | XX] [GET] [EX _ | PX _ | KEEPTTL]")
@@ -48,7 +48,6 @@ def test_options_that_make_no_sense_are_refused(options: Options, line: bytes, e
 def test_numbers_are_read_strictly() -> None:
     assert -1 == to_integer(b"-1")
     assert 3 == to_integer_between(b"3", 0, 3)
-    assert 0.5 == to_float(b".5")
 
 
 @pytest.mark.parametrize(
@@ -70,12 +69,6 @@ def test_an_error_of_its_own_replaces_both(text: bytes) -> None:
     with pytest.raises(CommandError) as refusal:
         to_integer_between(text, 0, 3, errors.DB_OUT_OF_RANGE)
     assert errors.DB_OUT_OF_RANGE == refusal.value.text
-
-
-def test_a_float_is_no_word() -> None:
-    with pytest.raises(CommandError) as refusal:
-        to_float(b"one")
-    assert errors.NOT_A_FLOAT == refusal.value.text
 
 
 def test_a_deadline_counts_from_its_beginning() -> None:

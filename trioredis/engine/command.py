@@ -50,14 +50,13 @@ ASKING: Final = 1 << 12
 FAST: Final = 1 << 13
 NO_AUTH: Final = 1 << 14
 MAY_REPLICATE: Final = 1 << 15
-SENTINEL: Final = 1 << 16
-NO_MANDATORY_KEYS: Final = 1 << 17
-PROTECTED: Final = 1 << 18
-NO_ASYNC_LOADING: Final = 1 << 19
-NO_MULTI: Final = 1 << 20
-MOVABLEKEYS: Final = 1 << 21
-ALLOW_BUSY: Final = 1 << 22
-TOUCHES_ARBITRARY_KEYS: Final = 1 << 23
+NO_MANDATORY_KEYS: Final = 1 << 16
+PROTECTED: Final = 1 << 17
+NO_ASYNC_LOADING: Final = 1 << 18
+NO_MULTI: Final = 1 << 19
+MOVABLEKEYS: Final = 1 << 20
+ALLOW_BUSY: Final = 1 << 21
+TOUCHES_ARBITRARY_KEYS: Final = 1 << 22
 
 FLAG_NAMES: Final = {
     WRITE: b"write",
