@@ -33,9 +33,9 @@ _logger = logging.getLogger("trioredis")
 _EVENTS = 64
 """Events taken at once; every one is handled, or the rest would starve."""
 _ACCEPTED_AT_ONCE = 64
-_BYTES = 48 * 1024
+_BYTES = 40 * 1024
 """Bytes read in a round, shared by its sockets: to parse them takes about as long as to run them."""
-_LEAST_BYTES = 1024
+_LEAST_BYTES = 512
 _DEAF = Unusual.WAITING | Unusual.CLOSING
 _SECONDS_WITHOUT_DOORS = 1.0
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}

@@ -23,8 +23,8 @@ from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.protocol.encoding import encode_error
 from trioredis.server.messages import Argv, Finish, Message, Requests, Resume, Tick
 
-BUDGET = int(0.0015 * TICKS_PER_SECOND)
-"""A round's time for commands, in ticks; with the sending of their replies it takes about two milliseconds."""
+BUDGET = int(0.0013 * TICKS_PER_SECOND)
+"""A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
 _EXPIRED_AT_ONCE = 32
 _FOLD_AFTER = 2000
 """Commands after which their statistics are folded: a tenth of a millisecond."""
