@@ -8,7 +8,7 @@ import trio
 import trio.testing
 
 from oracle import encode_command
-from server.house import SERVER_TASKS, House, counted_steps, eventually, open_house, settled
+from server.house import SERVER_TASKS, House, Peer, counted_steps, eventually, open_house, settled
 from trioredis.protocol.replies import OK
 
 TOO_MANY = b"-ERR max number of clients reached\r\n"
@@ -208,10 +208,9 @@ class Sluggish(trio.abc.HalfCloseableStream):
         await self.stream.aclose()
 
 
-@pytest.mark.parametrize(("takes_after", "survives"), [(9, True), (11, False)])
-async def test_who_is_over_the_soft_limit_for_too_long_is_ended(
-    autojump_clock: trio.testing.MockClock, memory_house: House, takes_after: int, survives: bool
-) -> None:
+@pytest.fixture
+async def sluggish(memory_house: House) -> tuple[Peer, Sluggish]:
+    """A client that is sent 2 MB and takes nothing for now; 1 MB is allowed for ten seconds."""
     house = memory_house
     house.set("client-output-buffer-limit", "normal 0 1mb 10")
     house.plant("MUCH", lambda ctx: b"x" * 2_000_000, 1)
@@ -220,11 +219,37 @@ async def test_who_is_over_the_soft_limit_for_too_long_is_ended(
     house.nursery.start_soon(house.server._tasks.sessions.run, stream, b"127.0.0.1:0", b"127.0.0.1:0")
     peer = house.greet(theirs)
     await peer.send(encode_command("MUCH"))
+    return peer, stream
+
+
+@pytest.mark.parametrize(("takes_after", "survives"), [(9, True), (11, False)])
+async def test_who_is_over_the_soft_limit_for_too_long_is_ended(
+    autojump_clock: trio.testing.MockClock,
+    memory_house: House,
+    sluggish: tuple[Peer, Sluggish],
+    takes_after: int,
+    survives: bool,
+) -> None:
     await trio.sleep(takes_after)
-    stream.opened.set()
+    sluggish[1].opened.set()
     await trio.sleep(20)
-    assert survives == (1 == len(house.engine.clients))
-    assert (0 if survives else 1) == house.engine.stats.output_buffer_disconnections
+    assert survives == (1 == len(memory_house.engine.clients))
+    assert (0 if survives else 1) == memory_house.engine.stats.output_buffer_disconnections
+
+
+async def test_who_takes_its_replies_in_between_begins_anew(
+    autojump_clock: trio.testing.MockClock, memory_house: House, sluggish: tuple[Peer, Sluggish]
+) -> None:
+    peer, stream = sluggish
+    await trio.sleep(5)
+    stream.opened.set()
+    await trio.sleep(3)
+    stream.opened = trio.Event()
+    await peer.send(encode_command("MUCH"))
+    await trio.sleep(9)
+    assert 1 == len(memory_house.engine.clients)
+    await trio.sleep(2)
+    assert 0 == len(memory_house.engine.clients)
 
 
 async def test_the_limit_of_an_argument_follows_the_configuration(house: House) -> None:
