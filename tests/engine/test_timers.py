@@ -1,5 +1,7 @@
 """Appointments: what runs, in which order, and what is left of those that were cancelled."""
 
+from functools import partial
+
 from trioredis.engine.timers import Timers
 
 
@@ -71,3 +73,13 @@ def test_those_that_are_cancelled_do_not_pile_up() -> None:
     assert 10 == len(timers)
     timers.run_due(4000.0)
     assert [*range(10)] == done
+
+
+def test_what_is_due_is_run_in_portions() -> None:
+    timers, ran = Timers(), []
+    for number in range(5):
+        timers.at(1.0, partial(ran.append, number))
+    assert 3 == timers.run_due(1.0, 3)
+    assert [0, 1, 2] == ran
+    assert 2 == timers.run_due(1.0, 3)
+    assert [0, 1, 2, 3, 4] == ran

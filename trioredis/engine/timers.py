@@ -64,13 +64,16 @@ class Timers:
         heapq.heappush(self._heap, (when, next(self._order), timer))
         return timer
 
-    def run_due(self, now: float) -> None:
-        """Run every action whose time has come, the earliest first."""
-        while (earliest := self.earliest) is not None and earliest <= now:
+    def run_due(self, now: float, limit: int | None = None) -> int:
+        """Run the actions whose time has come, the earliest first, up to `limit`; return how many."""
+        done = 0
+        while done != limit and (earliest := self.earliest) is not None and earliest <= now:
             _, _, timer = heapq.heappop(self._heap)
             action, timer.action = timer.action, None
             if action is not None:
                 action()
+            done += 1
+        return done
 
     def _note_cancelled(self) -> None:
         self._cancelled += 1

@@ -25,7 +25,7 @@ from trioredis.server.messages import Argv, Finish, Message, Requests, Resume, T
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
-_EXPIRED_AT_ONCE = 32
+_DUE_AT_ONCE = 32
 _FOLD_AFTER = 2000
 """Commands after which their statistics are folded: a tenth of a millisecond."""
 
@@ -94,11 +94,15 @@ class Store:
 
     def _tick(self, message: Tick) -> None:
         until = self.executor.start() + BUDGET
-        self.engine.timers.run_due(self.engine.clock.monotonic)
-        if self.engine.active_expire:
-            while self.engine.keyspace.expire_due(_EXPIRED_AT_ONCE) == _EXPIRED_AT_ONCE:
-                if self.executor.start() > until:
-                    break
+        while self._do_some_due() and self.executor.start() <= until:
+            pass
+
+    def _do_some_due(self) -> bool:
+        """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
+        engine = self.engine
+        timers = engine.timers.run_due(engine.clock.monotonic, _DUE_AT_ONCE)
+        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.active_expire else 0
+        return _DUE_AT_ONCE in (timers, keys)
 
     def _keep(self, client: Client, left: deque[Argv]) -> None:
         """Keep commands that cannot be run now for later."""
