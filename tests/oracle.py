@@ -9,6 +9,7 @@ Nothing here sleeps. The server is waited for by reading its log up to the line 
 every read of a socket has a deadline.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -181,6 +182,11 @@ class Oracle:
 
 def is_installed(program: str = "redis-server") -> bool:
     return shutil.which(program) is not None
+
+
+def may_skip_without(program: str = "redis-server") -> bool:
+    """Whether a test may be skipped for want of a program: never in CI, where it runs and fails."""
+    return not is_installed(program) and "CI" not in os.environ
 
 
 def free_port() -> int:
