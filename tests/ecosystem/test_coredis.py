@@ -1,0 +1,173 @@
+"""coredis on Trio: the client and our server in one Trio program, and the same program against a real Redis."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+from oracle import Oracle
+from trioredis import open_server
+
+# The library compares bytes to strings, the first time while Python reads its modules.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", BytesWarning)
+    import coredis
+    from coredis.exceptions import AuthenticationError, ResponseError
+    from coredis.retry import NoRetryPolicy
+pytestmark = pytest.mark.filterwarnings("ignore::BytesWarning")
+
+Client = Any  # its types do not say what comes back
+
+
+def client_of(port: int, **options: Any) -> Client:
+    return coredis.Redis(host="127.0.0.1", port=port, decode_responses=True, **options)
+
+
+async def strings(client: Client) -> list[object]:
+    return [
+        await client.set("k", "v"),
+        await client.set("k", "w", condition=coredis.PureToken.NX),
+        await client.set("k", "w", get=True, ex=100_000),
+        await client.get("k"),
+        await client.get("nope"),
+        await client.mset({"a": 1, "b": ""}),
+        await client.mget(["a", "b", "nope"]),
+        await client.incr("a"),
+        await client.incrbyfloat("a", 0.5),
+        await client.append("b", "text"),
+        await client.strlen("b"),
+        await client.getrange("b", 1, 2),
+        await client.setrange("b", 1, "x"),
+        await client.getex("b", persist=True),
+        await client.getdel("b"),
+        await client.lcs("k", "a"),
+    ]
+
+
+async def keys(client: Client) -> list[object]:
+    await client.mset({"a": 1, "b": "text"})
+    return [
+        await client.exists(["a", "b", "nope"]),
+        await client.type("a"),
+        sorted(await client.keys("*")),
+        sorted([key async for key in client.scan_iter(count=1)]),
+        await client.expire("a", 100_000),
+        await client.ttl("a") > 99_000,
+        await client.pexpireat("a", 4_000_000_000_000),
+        await client.expiretime("a"),
+        await client.persist("a"),
+        await client.rename("a", "c"),
+        await client.copy("c", "d"),
+        await client.move("d", 3),
+        await client.object_encoding("c"),
+        await client.touch(["c"]),
+        await client.unlink(["c"]),
+        await client.delete(["b", "nope"]),
+        await client.randomkey(),
+        await client.dbsize(),
+    ]
+
+
+async def server(client: Client) -> list[object]:
+    return [
+        await client.ping(),
+        await client.echo("hello"),
+        await client.config_get(["maxclients"]),
+        await client.config_set({"slowlog-max-len": 128}),
+        type(await client.time()),
+        type(await client.client_id()),
+        {"id", "addr", "name", "cmd"} <= (await client.client_info()).keys(),
+        len(await client.client_list()) > 0,
+        await client.client_getname(),
+        await client.client_kill(identifier=10**6),
+        await client.acl_whoami(),
+        await client.command_getkeys("MSET", ["k", 1, "l", 2]),
+        (await client.command_info("get"))["get"]["arity"],
+        sorted(await client.command_docs("get")),
+        {"redis_version", "tcp_port", "used_memory"} <= (await client.info()).keys(),
+        await client.slowlog_reset(),
+        await client.role(),
+        await client.memory_usage("nope"),
+        await client.latency_latest() == {},
+    ]
+
+
+async def pipeline(client: Client) -> list[object]:
+    async with client.pipeline(transaction=False, raise_on_error=False) as pipe:
+        answers = [
+            pipe.set("k", "v"),
+            pipe.get("k"),
+            pipe.incr("n"),
+            pipe.append("k", "w"),
+            pipe.mget(["k", "x"]),
+        ]
+        pipe.incr("k")
+    return [await answer for answer in answers]
+
+
+async def together(client: Client) -> list[object]:
+    counts: list[int] = []
+
+    async def count() -> None:
+        counts.append(await client.incr("n"))
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(50):
+            nursery.start_soon(count)
+    return [sorted(counts), await client.get("n")]
+
+
+@pytest.mark.parametrize("conversation", [strings, keys, server, pipeline, together])
+async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
+    async with open_server(port=0) as ours:
+        seen = []
+        for port in (oracle.port, ours.port):
+            async with client_of(port) as client:
+                await client.flushall()
+                seen.append(await conversation(client))
+    assert seen[0] == seen[1]
+
+
+async def test_errors_are_raised_as_what_they_are() -> None:
+    async with open_server(port=0) as server, client_of(server.port) as client:
+        await client.set("k", "v")
+        with pytest.raises(ResponseError, match="not an integer"):
+            await client.incr("k")
+        assert "v" == await client.get("k")
+
+
+async def test_bytes_stay_bytes() -> None:
+    everything = bytes(range(256))
+    async with open_server(port=0) as server, coredis.Redis(host="127.0.0.1", port=server.port) as client:
+        for value in (b"", everything, everything * 1000):
+            await client.set(value, value)
+            assert value == await client.get(value)
+
+
+async def test_a_password_and_a_unix_socket(tmp_path: Path) -> None:
+    path = str(tmp_path / "redis.sock")
+    async with open_server(port=0, unixsocket=path, requirepass="secret") as server:
+        async with coredis.Redis(unix_socket_path=path, username="default", password="secret") as client:
+            assert await client.ping()
+        with pytest.RaisesGroup(AuthenticationError, flatten_subgroups=True, allow_unwrapped=True):
+            async with client_of(server.port, password="wrong", retry_policy=NoRetryPolicy()) as client:
+                await client.ping()
+
+
+async def test_switches_of_the_connection_are_understood() -> None:
+    async with (
+        open_server(port=0) as server,
+        client_of(server.port, noevict=True, notouch=True, client_name="me") as client,
+    ):
+        information = await client.client_info()
+    assert ("me", "coredis") == (information["name"], information["lib-name"])
+
+
+async def test_a_killed_connection_is_replaced() -> None:
+    async with open_server(port=0) as server, client_of(server.port) as client:
+        assert await client.set("k", "v")
+        async with client_of(server.port) as killer:
+            assert 1 == await killer.client_kill(type_=coredis.PureToken.NORMAL, skipme=True)
+        assert "v" == await client.get("k")
