@@ -45,6 +45,8 @@ def test_empty_buffers_are_nothing() -> None:
     outbox.advance(1)
     assert b"" == outbox.peek()
     assert 0 == outbox.size
+    outbox.extend([b"", b"x" * (PIECE + 1)])
+    assert PIECE == len(outbox.peek())
 
 
 def test_a_large_reply_is_sent_in_views_of_itself() -> None:
