@@ -68,3 +68,40 @@ class Sampler:
 
 def _joined(lines: Iterable[Line]) -> Line:
     return [word for line in lines for word in line]
+
+
+SAMPLER = Sampler(
+    words={
+        "key": b"k",
+        "integer": b"100000",
+        "double": b"1.5",
+        "pattern": b"k*",
+        "unix-time": b"4000000000",
+        "unix-time-milliseconds": b"4000000000000",
+        "string": b"value",
+        "newkey": b"new",
+        "destination": b"new",
+        "db": b"1",
+        "destination-db": b"1",
+        "index1": b"0",
+        "index2": b"1",
+        "protover": b"2",
+        "username": b"default",
+        "timeout": b"0",
+        "yes/no": b"yes",
+    },
+    bad_words=(
+        *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
+        *(b"%d" % number for number in (0, -1, 2**31, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**30)),
+        *(b"nan", b"inf", b"-inf", b"1e400", b".", b"-", b"[", b"*", b"nope", b"%s%n", b'"'),
+        *(b"", b" ", b"\0", b"1\0", b"\r\n", b"x\r\n$-1\r\n", b"\xff\xfe", bytes(range(256)), b"y" * 5000),
+    ),
+)
+
+PREPARATION: list[Line] = [
+    [b"SELECT", b"0"],
+    [b"FLUSHALL"],
+    [b"MSET", b"k", b"10", b"k2", b"text", b"", b"", b"\x00\xff", b"\r\n", b"value", b"y" * 50],
+    [b"PEXPIREAT", b"k2", b"4000000000000"],
+]
+"""What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
