@@ -52,11 +52,13 @@ async def serve(
     Raises `ConfigError` for a bad directive and `OSError` when an address cannot be had. If a task of the
     server dies, its exception comes out here, after everything is closed.
     """
+    if not isinstance(port, EllipsisType):
+        directives["port"] = port or 0
     config = configured(config, directives)
     env = env or Env(clock=Clock.of_trio())
     fit_maxclients(config, env.machine)
     tasks = Tasks.of(Engine(env, config, CommandTable.of(load())))
-    tcp_port = (config[b"port"] or None) if isinstance(port, EllipsisType) else port
+    tcp_port = config[b"port"] or (0 if port == 0 else None)
     with tasks.lifetime(), Doors.opened(config, tcp_port) as doors:
         async with open_bare_nursery() as owners:
             tasks.start_owners(owners)
@@ -96,13 +98,16 @@ class ServerStatistics:
     bytes_sent: int
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Server:
     """A running server, as the program that embeds it sees it."""
 
     _tasks: Tasks
     _doors: Doors
     _producers: trio.Nursery
+
+    def __repr__(self) -> str:
+        return f"Server({self.url!r})"
 
     @property
     def config(self) -> Config:

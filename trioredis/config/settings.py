@@ -34,12 +34,13 @@ class Config:
     """
 
     values: dict[bytes, Any] = field(
-        factory=lambda: {directive.name: directive.default for directive in DIRECTIVES}
+        factory=lambda: {directive.name: directive.default for directive in DIRECTIVES},
+        repr=False,  # it is long, and the password is in it
     )
     """By the present name of the directive. The same dict for life, so that hot code may keep it; only read it."""
     path: Path | None = field(default=None, kw_only=True)
     """The file that it was read from, which CONFIG REWRITE writes; absolute."""
-    _listeners: dict[bytes, list[Apply]] = field(factory=dict, init=False)
+    _listeners: dict[bytes, list[Apply]] = field(factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: bytes) -> Any:
         """Return the value of a directive by its present name in lower case."""

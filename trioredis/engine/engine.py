@@ -22,7 +22,7 @@ from trioredis.env import Env
 from trioredis.keyspace.keyspace import Keyspace
 
 
-@define(eq=False)
+@define(eq=False, repr=False)  # which would be everything
 class Engine:
     """Everything a server knows."""
 

@@ -39,10 +39,10 @@ class Supervisor:
 
     def stop(self, *, now: bool = False) -> None:
         """Begin to end the server; a second call, or `now`, ends it at once."""
-        if now or self.stopping:
+        is_second, self.stopping = self.stopping, True
+        if now or is_second:
             self.scope.cancel()
             return
-        self.stopping = True
         self.scope.deadline = trio.current_time() + self.engine.config[b"shutdown-timeout"]
         for producer in self.producers:
             producer.stop()
