@@ -13,6 +13,7 @@ import trioredis
 from oracle import encode_command
 from program import run
 from trioredis.env import Env
+from trioredis.log_levels import NOTICE
 from trioredis.machine import Machine
 from trioredis.protocol.responses import ResponseParser
 
@@ -98,6 +99,23 @@ async def test_a_closed_server_takes_no_more_clients() -> None:
         await server.aclose()
         with pytest.raises(trio.ClosedResourceError):
             server.client()
+
+
+@pytest.mark.parametrize("how", ["SHUTDOWN", "SHUTDOWN NOW"])
+async def test_a_server_that_is_closing_takes_no_more_clients(how: str) -> None:
+    async with trioredis.open_server(port=None) as server, server.client() as client:
+        with pytest.raises(trio.BrokenResourceError):
+            await client.execute(*how.split())
+        with pytest.raises(trio.ClosedResourceError):
+            server.client()
+
+
+async def test_a_server_shows_itself_in_a_few_words_and_no_password() -> None:
+    async with trioredis.open_server(port=None, requirepass="secret") as server:
+        assert "Server('')" == repr(server)
+        assert "Config(path=None)" == repr(server.config)
+    async with trioredis.open_server(**LOCAL) as server:
+        assert f"Server('redis://127.0.0.1:{server.port}')" == repr(server)
 
 
 async def test_statistics_count_what_happened() -> None:
@@ -188,6 +206,11 @@ async def test_the_port_is_the_configuration_s_unless_it_is_an_argument() -> Non
             "keyword argument: prt: unknown directive: expected one of those in the redis.conf of Redis 7.2",
         ),
         (
+            {"port": 65536},
+            "keyword argument: port: '65536': argument must be between 0 and 65535 inclusive"
+            " (expected: an integer between 0 and 65535)",
+        ),
+        (
             {"maxclients": "many"},
             "keyword argument: maxclients: 'many': argument couldn't be parsed into an integer"
             " (expected: an integer between 1 and 4294967295)",
@@ -202,7 +225,7 @@ async def test_a_bad_directive_is_refused_before_anything_starts(
     setting: dict[str, object], text: str
 ) -> None:
     with pytest.raises(trioredis.ConfigError) as refusal:
-        await trioredis.serve(port=0, **setting)
+        await trioredis.serve(**{"port": 0, **setting})
     assert text == str(refusal.value)
 
 
@@ -259,16 +282,24 @@ async def test_maxclients_leaves_32_of_the_files_that_the_process_may_open(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     env = Env(machine=SmallMachine())
-    async with trioredis.open_server(port=None, env=env) as server, server.client() as client:
+    async with (
+        trioredis.open_server(port=None, env=env, maxclients=200) as server,
+        server.client() as client,
+    ):
         assert [b"maxclients", b"68"] == await client.execute("CONFIG", "GET", "maxclients")
         assert b"OK" == await client.execute("CONFIG", "SET", "maxclients", 68)
         with pytest.raises(trioredis.ReplyError, match=r"specified number of clients, try with 68$"):
             await client.execute("CONFIG", "SET", "maxclients", 69)
         assert [b"maxclients", b"68"] == await client.execute("CONFIG", "GET", "maxclients")
-    text = (
-        "maxclients is 68, not 10000: this process may open 100 files (see ulimit -n), and 32 are kept back."
-    )
+    text = "maxclients is 68, not 200: this process may open 100 files (see ulimit -n), and 32 are kept back."
     assert [("trioredis", logging.WARNING, text)] == caplog.record_tuples
+
+
+async def test_who_has_not_asked_for_so_many_is_not_warned(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(NOTICE)
+    async with trioredis.open_server(port=None, env=Env(machine=SmallMachine())) as server:
+        assert 68 == server.config[b"maxclients"]
+    assert [NOTICE] == [record.levelno for record in caplog.records]
 
 
 async def test_a_maxclients_that_fits_is_not_touched(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ import pytest
 from source_tree import PACKAGE, Module, read_modules
 
 FLOORS = (
-    {"errors", "clock", "machine", "numerals", "patterns", "versions"},
+    {"errors", "clock", "log_levels", "machine", "numerals", "patterns", "versions"},
     {"env"},
     {"protocol", "datatypes", "config", "acl"},
     {"keyspace", "rdb", "aof", "replication", "scripting", "client"},

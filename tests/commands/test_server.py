@@ -1,6 +1,5 @@
 """Commands about the server as a whole."""
 
-import logging
 import re
 from functools import partial
 
@@ -12,6 +11,7 @@ from oracle import Wire
 from side_by_side import Both
 from trioredis import open_server, serve
 from trioredis.engine.effects import Stop
+from trioredis.log_levels import NOTICE
 
 
 def test_time_has_microseconds(call: Session, manual_time: ManualTime) -> None:
@@ -62,7 +62,7 @@ def test_what_shutdown_refuses_redis_refuses_too(both: Both, options: str) -> No
 
 
 async def test_shutdown_ends_the_server_and_not_its_host(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.WARNING)
+    caplog.set_level(NOTICE)
     async with trio.open_nursery() as nursery:
         server = await nursery.start(partial(serve, port=None))
         bystander = server.memory_stream()

@@ -11,8 +11,7 @@ import time
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
-NOTICE = 25
-"""Redis's level between verbose, which is Python's INFO, and warning."""
+from trioredis.log_levels import NOTICE
 
 _LEVELS = {
     b"debug": logging.DEBUG,

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from trioredis.app import Server, serve
 from trioredis.cli.collector import calm_collector
-from trioredis.cli.logs import NOTICE, set_loglevel, start_logging
+from trioredis.cli.logs import set_loglevel, start_logging
 from trioredis.cli.process import OwnMachine, enter_directory, pid_file
 from trioredis.config import Config, ConfigError
 from trioredis.env import Env
+from trioredis.log_levels import NOTICE
 from trioredis.server.nurseries import open_bare_nursery
 from trioredis.server.signals import obey_signals
 from trioredis.server.tasks import Transport

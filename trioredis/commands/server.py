@@ -8,6 +8,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.effects import Stop
 from trioredis.engine.monitor import add_monitor
 from trioredis.errors import CommandError
+from trioredis.log_levels import NOTICE
 from trioredis.protocol.replies import NO_REPLY, OK, Reply
 
 _logger = logging.getLogger("trioredis")
@@ -60,7 +61,7 @@ def shutdown(ctx: Context, *options: bytes) -> Reply:
         _logger.warning("The data lives in memory only and cannot be saved, as SHUTDOWN SAVE asks.")
         if b"force" not in words:
             raise CommandError(errors.SHUTDOWN_FAILED)
-    _logger.warning("Client %d asks the server to shut down.", ctx.client.id)
+    _logger.log(NOTICE, "Client %d asks the server to shut down.", ctx.client.id)
     ctx.engine.clients.close(ctx.client)
     ctx.engine.effects.append(Stop(now=b"now" in words))
     return NO_REPLY
