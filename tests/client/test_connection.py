@@ -102,6 +102,11 @@ async def test_anything_else_is_refused_and_nothing_is_sent(line: Any, argument:
     assert b"" == await server.receive_some()
 
 
+async def test_a_command_has_a_name(line: Any) -> None:
+    with pytest.raises(TypeError):
+        await line[0].execute()  # which a server would pass over, and never answer
+
+
 async def closed(server: trio.StapledStream) -> None:
     await server.aclose()
 

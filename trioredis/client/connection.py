@@ -47,13 +47,13 @@ class Connection:
     _received: list[Any] = field(factory=list, init=False)
     _turn: trio.Lock = field(factory=trio.Lock, init=False)
 
-    async def execute(self, *arguments: Argument) -> Any:
+    async def execute(self, name: Argument, *arguments: Argument) -> Any:
         """Run a command and return its reply: bytes (statuses too), int, float, bool, None, list or dict.
 
         Text is sent as UTF-8. Raises `ReplyError` when the server answers with an error, `trio.BrokenResourceError`
         when it is gone. Errors inside of a reply are `ReplyError` objects in it.
         """
-        command = encode([_encoded(argument) for argument in arguments])
+        command = encode([_encoded(argument) for argument in (name, *arguments)])
         async with self._turn:
             try:
                 await self.stream.send_all(command)
