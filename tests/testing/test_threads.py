@@ -1,6 +1,7 @@
 """A server for synchronous programs: in a thread that is there for a block, and not before or after."""
 
 import errno
+import signal
 import socket
 import threading
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 import redis
 
 import trioredis
+from trioredis.env import Env
+from trioredis.machine import Machine
 from trioredis.server.store import Store
 from trioredis.testing import server_thread
 
@@ -63,6 +66,23 @@ def test_an_error_at_the_start_is_raised_in_the_caller() -> None:
         assert errno.EADDRINUSE == failure.value.errno
     with pytest.raises(trioredis.ConfigError, match="unknown directive"), server_thread(prt=1):
         pytest.fail("there is no server")
+    assert before == threading.enumerate()
+
+
+class Interrupting(Machine):
+    """Where somebody presses Ctrl-C while the server starts."""
+
+    def open_files(self, wanted: int) -> int:
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        return super().open_files(wanted)
+
+
+def test_ctrl_c_at_the_start_ends_the_server_too() -> None:
+    before = threading.enumerate()
+    with pytest.raises(KeyboardInterrupt), server_thread(env=Env(machine=Interrupting()), port=None):
+        pytest.fail("there is no server")
+    for thread in {*threading.enumerate()}.difference(before):
+        thread.join(5)  # the executor does not, when it was interrupted while it started the thread
     assert before == threading.enumerate()
 
 

@@ -23,16 +23,16 @@ def server_thread(**options: Any) -> Iterator[str]:
     """
     ready: Future[_Running] = Future()
     with ThreadPoolExecutor(1, thread_name_prefix="trioredis") as threads:
-        end: Future[None] = threads.submit(trio.run, _host, ready, {"port": 0, **options})
-        either: tuple[Future[Any], ...] = (ready, end)
-        wait(either, return_when=FIRST_COMPLETED)
-        if not ready.done():
-            end.result()
-        running = ready.result()
         try:
-            yield running.server.url
+            end: Future[None] = threads.submit(trio.run, _host, ready, {"port": 0, **options})
+            either: tuple[Future[Any], ...] = (ready, end)
+            wait(either, return_when=FIRST_COMPLETED)
+            if not ready.done():
+                end.result()
+            yield ready.result().server.url
         finally:
-            running.stop()
+            # As soon as it runs: it may not yet, when Ctrl-C cuts in.
+            ready.add_done_callback(lambda ready: ready.result().stop())
         end.result()
 
 
