@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle import Wire, free_port, is_installed
+from oracle import Wire, free_port, may_skip_without
 from program import READY, TRIOREDIS, Program, run, run_trioredis, running, serving
 
 ANY_PORT = ("--bind", "127.0.0.1", "--port")
@@ -230,6 +230,7 @@ def test_a_second_signal_ends_it_at_once(number: signal.Signals) -> None:
         program.read_until("Received")
         program.signal(number)
         assert 0 == program.end()
+    assert f"# Received {number.name}: the server ends at once." in program.log[-2]
 
 
 def test_a_signal_may_mean_now() -> None:
@@ -336,7 +337,7 @@ def test_the_help_of_serve_teaches_by_examples() -> None:
         assert word in end.stdout
 
 
-@pytest.mark.skipif(not is_installed("redis-cli"), reason="redis-cli is not installed")
+@pytest.mark.skipif(may_skip_without("redis-cli"), reason="redis-cli is not installed")
 def test_redis_cli_talks_to_it(program: Program) -> None:
     end = run("redis-cli", "-p", str(program.port()), "SET", "key", "value")
     assert (0, "OK\n") == (end.returncode, end.stdout)

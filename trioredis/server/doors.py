@@ -48,7 +48,6 @@ class Doors:
     unix_path: bytes = field(default=b"", init=False)
     _waiting: list[socket.socket] = field(factory=list, init=False)
     """Open, and not handed to a listener yet: clients may knock, nobody answers."""
-    _listening: Listening | None = field(default=None, init=False)
 
     @classmethod
     @contextmanager
@@ -86,11 +85,10 @@ class Doors:
 
     def hand_to(self, listening: Listening) -> None:
         """Let clients in, and follow CONFIG SET from now on."""
-        self._listening = listening
         sockets, self._waiting = self._waiting, []
         listening.open(sockets)
         for directive, complaint in _COMPLAINTS.items():
-            self.config.on_change(directive, partial(self._move, complaint))
+            self.config.on_change(directive, partial(self._move, listening, complaint))
 
     def _open_all(self, port: int | None) -> None:
         self._waiting = [] if port is None else self._open_tcp(port)
@@ -105,10 +103,8 @@ class Doors:
         self.addresses = [address_of(door.getsockname()) for door in sockets]
         return sockets
 
-    def _move(self, complaint: bytes) -> None:
-        if self._listening is None:
-            return
-        self._listening.close_doors(lambda door: door.family != socket.AF_UNIX)
+    def _move(self, listening: Listening, complaint: bytes) -> None:
+        listening.close_doors(lambda door: door.family != socket.AF_UNIX)
         self.addresses = []
         port = self.config[b"port"]
         if not port:
@@ -118,7 +114,7 @@ class Doors:
         except OSError as error:
             _logger.warning("%s: %s", complaint.decode(), error)
             raise ConfigError(complaint) from None
-        self._listening.open(sockets)
+        listening.open(sockets)
 
 
 _COMPLAINTS = {

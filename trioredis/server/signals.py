@@ -33,7 +33,11 @@ async def obey_signals(
     """Stop a server when a signal asks for it (redis.conf, shutdown-on-sigint and shutdown-on-sigterm)."""
     with trio.open_signal_receiver(*_DIRECTIVES) as received:
         task_status.started()
+        insisted = False
         async for number in received:
-            name = signal.Signals(number).name
-            _logger.warning("Received %s: the server answers what it has received, and ends.", name)
-            server.stop(now=b"now" in server.config[_DIRECTIVES[signal.Signals(number)]])
+            asked = signal.Signals(number)
+            now = insisted or b"now" in server.config[_DIRECTIVES[asked]]
+            manner = "ends at once" if now else "answers what it has received, and ends"
+            _logger.warning("Received %s: the server %s.", asked.name, manner)
+            server.stop(now=now)
+            insisted = True
