@@ -86,14 +86,20 @@ class Executor:
 
     def call(self, client: Client, argv: Argv) -> int:
         """Run one command, append its reply, return the time in ticks. Whether it may run is the caller's question."""
-        entry = self._usual.get(argv[0])
-        if entry is None or not entry.least <= len(argv) <= entry.most:
+        entry, size = self._usual.get(argv[0]), len(argv)
+        if entry is None or not entry.least <= size <= entry.most:
             entry = self._find(client, argv)
             if entry is None:
                 return self.start()
         client.last = entry
         try:
-            reply = entry.handler(client.context, *argv[1:])
+            # One and two arguments, the most usual, are spelled out: unpacking a list costs 90 ns.
+            if size == 2:
+                reply = entry.handler(client.context, argv[1])
+            elif size == 3:
+                reply = entry.handler(client.context, argv[1], argv[2])
+            else:
+                reply = entry.handler(client.context, *argv[1:])
             client.encoders[type(reply)](reply, client.replies)
         except CommandError as error:
             entry.stats.failed += 1
