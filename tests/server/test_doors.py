@@ -51,6 +51,11 @@ async def test_every_address_shares_the_port(socket_transport: str) -> None:
         assert {b"127.0.0.1", b"127.0.0.2", b"[::1]"} == hosts
 
 
+async def test_a_name_stands_for_an_address_of_ipv4(socket_transport: str) -> None:
+    async with open_house(socket_transport, bind=("localhost",)) as house:
+        assert (f"127.0.0.1:{house.server.port}",) == house.server.addresses
+
+
 async def test_an_optional_address_may_be_missing(socket_transport: str) -> None:
     async with open_house(
         socket_transport, bind=("127.0.0.1", "-192.0.2.99", "-no.such.host.invalid")

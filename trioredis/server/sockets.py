@@ -95,9 +95,10 @@ _FATAL = {errno.EADDRINUSE, errno.EACCES}
 def _open_one(host: str, port: int, backlog: int) -> socket.socket:
     if host in ("*", "::*"):
         host = "0.0.0.0" if host == "*" else "::"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET  # a name too is one for IPv4, as in Redis
     with _naming(f"{host}:{port}"), ExitStack() as cleanup:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        door = cleanup.enter_context(socket.socket(family, kind, protocol))
+        address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
+        door = cleanup.enter_context(socket.socket(family, socket.SOCK_STREAM))
         door.setblocking(False)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
