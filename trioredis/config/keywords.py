@@ -35,5 +35,6 @@ def _words(value: Setting) -> list[bytes]:
             return [b"yes" if value else b"no"]
         case int() | float():
             return [repr(value).encode()]
-        case _:
+        case Sequence():
             return [word for item in value for word in _words(item)]
+    raise TypeError(f"a directive is set to text, a bool, a number or a sequence of these, not {value!r}")
