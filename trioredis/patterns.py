@@ -5,29 +5,41 @@ backslash takes the next byte literally. That is `fnmatch` at first sight only: 
 the end of the pattern, turns ``[z-a]`` around, lets ``]`` end a range, compares ranges as signed bytes, and lets ``**``, unlike ``*``,
 not match the empty text.
 
-A pattern becomes one regular expression. The naive translation, ``.*`` for every star, takes minutes to
-refuse ``a*a*a*a*b``. Every element between two stars has a fixed length, so the leftmost match of a stretch is
-always as good as any later one; hence each stretch but the last goes into an atomic group, which is never
-entered again, and a match takes at most length of text times length of pattern steps.
+Clients choose patterns, so neither a long nor a cruel one may hold the server up for longer than its size excuses.
+That rules out a translation for `re`, which takes up to 20 microseconds to compile a byte, and keeps what it
+compiled in a cache that belongs to the whole program.
+
+What stands between two stars, a stretch, has a fixed length. Its first place in a text is therefore as good as any
+later one, and nothing is ever taken back: the first stretch stands at the beginning, the last one at the end, and
+each of the others at the first place behind the one before. To find that place, many are tried at once: a set of
+places is an integer with a bit for each, and every byte of the stretch leaves those where it fits.
 """
 
 import re
 from collections.abc import Callable
+from typing import Final
 
-_token = re.compile(
-    rb"(?P<star>\*+)"
-    rb"|(?P<any>\?)"
-    rb"|\[(?P<negated>\^?)(?P<members>(?:\\.|[^\]\\]-.|[^\]\\])*(?:\\\Z)?)\]?"
-    rb"|\\?(?P<literal>.)",
-    re.DOTALL,
-)
-_member = re.compile(rb"\\(?P<escaped>.)|(?P<first>.)-(?P<last>.)|(?P<plain>.)", re.DOTALL)
-_is_plain = re.compile(rb"[^*?\[\\]*").fullmatch
+from attrs import define, field
 
-# `re` keeps what it compiles; beyond this size its memory is dropped, so that clients cannot fill it.
-_LONG = 1024
+_CLASS: Final = rb"\[(\^?)((?:\\.|[^\]\\]-.|[^\]\\])*+(?:\\\Z)?)\]?"
+_stretch = re.compile(rb"(?:\A|\*++)((?:[^*\[\\]++|\\.|\\\Z|%b)*+)" % _CLASS, re.DOTALL)
+_piece = re.compile(rb"([^\[\\]++|\\\Z)|((?:\\.)++)|%b" % _CLASS, re.DOTALL)
+_member = re.compile(rb"\\(.)|(.)-(.)|((?:[^\\](?!-.))++|.)", re.DOTALL)
+_is_literal = re.compile(rb"[^?\[\\]*+").fullmatch
+
+_NO, _YES = b"01"
+_NEGATED: Final = bytes.maketrans(b"01", b"10")
+_ONLY: Final = [bytes(_YES if byte == each else _NO for each in range(256)) for byte in range(256)]
+_MASK: Final = bytes(0 if byte == ord("?") else 255 for byte in range(256))
+_TRIES: Final = 4
+"""How many places are tried one by one where literals are rare enough to lead there."""
+_WIDTH: Final = 64
+"""How many places are tried at once at first; then twice as many, and so on."""
+_KEPT: Final = 256
+"""How many sets of places are kept while others are made from them."""
 
 Matcher = Callable[[bytes], bool]
+Fold = Callable[[bytes], bytes]
 
 
 def matches(pattern: bytes, text: bytes) -> bool:
@@ -38,72 +50,182 @@ def matches(pattern: bytes, text: bytes) -> bool:
 def compile_pattern(pattern: bytes, ignore_case: bool = False) -> Matcher:
     """Return a function that tells whether a text as a whole matches `pattern`.
 
-    With `ignore_case` both are turned to lower case first, in ASCII. Compiling takes time in proportion to the
-    length of the pattern.
+    With `ignore_case` the pattern is turned to lower case, in ASCII; the texts have to be in it already. Compiling
+    takes time in proportion to the length of the pattern, matching at most to the product of both lengths.
     """
-    if ignore_case:
-        inner = _compiled(pattern.lower())
-        return lambda text: inner(text.lower())
-    return _compiled(pattern)
+    stretches = _stretches(pattern, bytes.lower if ignore_case else bytes)
+    # Whatever is more than a single star needs a byte at least, be it only for a second star.
+    least = max(sum(stretch.length for stretch in stretches), len(pattern) > 1)
+    match stretches:
+        case [_Literal(whole)]:
+            return lambda text: text == whole
+        case [stretch]:
+            return lambda text: len(text) == stretch.length and stretch.fits(text, 0)
+        case [_Literal(start), _Literal(end)]:
+            return lambda text: len(text) >= least and text.startswith(start) and text.endswith(end)
+        case [_Literal(b""), _Literal(inside), _Literal(b"")]:
+            return lambda text: inside in text
+    return _Starred(stretches[0], stretches[1:-1], stretches[-1], least).matches
 
 
-def _compiled(pattern: bytes) -> Matcher:
-    literal = pattern.rstrip(b"*")
-    if _is_plain(literal):
-        return _plain_matcher(literal, len(pattern) - len(literal))
-    found = re.compile(_translated(pattern), re.DOTALL).fullmatch
-    if len(pattern) > _LONG:
-        re.purge()
-    return lambda text: found(text) is not None
+@define(eq=False)
+class _Literal:
+    """A stretch without a choice."""
+
+    text: bytes
+    length: int
+
+    def fits(self, text: bytes, at: int) -> bool:
+        """Tell whether it stands at a place of a text."""
+        return text.startswith(self.text, at)
+
+    def find(self, text: bytes, start: int, end: int) -> int:
+        """Return the first place of it in a part of a text, or -1."""
+        return text.find(self.text, start, end)
 
 
-def _plain_matcher(literal: bytes, stars: int) -> Matcher:
-    if stars == 0:
-        return lambda text: text == literal
-    if literal:
-        return lambda text: text.startswith(literal)
-    return bool if stars > 1 else _matches_all
+@define(eq=False)
+class _Choices:
+    """A stretch with a choice of what may stand at some of its places."""
+
+    wanted: bytes
+    mask: bytes
+    """255 where the wanted byte has to stand, 0 where there is a choice."""
+    classes: list[tuple[int, bytes]]
+    """Places of classes and, for each byte there is, a digit: whether it belongs to the class."""
+    length: int = field(init=False)
+    _wanted_bits: int = field(init=False)
+    _mask_bits: int = field(init=False)
+    _run: tuple[int, bytes] = field(init=False)
+    """The longest run of wanted bytes, and where it begins."""
+
+    def __attrs_post_init__(self) -> None:
+        # As integers, because those can be compared under a mask in one step.
+        self.length = len(self.wanted)
+        self._mask_bits = int.from_bytes(self.mask)
+        self._wanted_bits = int.from_bytes(self.wanted) & self._mask_bits
+        run = max(self.mask.split(b"\0"))
+        start = self.mask.find(run)
+        self._run = start, self.wanted[start : start + len(run)]
+
+    def fits(self, text: bytes, at: int) -> bool:
+        """Tell whether it can stand at a place; the text must be long enough."""
+        if int.from_bytes(text[at : at + self.length]) & self._mask_bits != self._wanted_bits:
+            return False
+        for offset, digits in self.classes:  # noqa: SIM110 - usually there are none or one
+            if digits[text[at + offset]] == _NO:
+                return False
+        return True
+
+    def find(self, text: bytes, start: int, end: int) -> int:
+        """Return the first place for it in a part of a text, or -1."""
+        offset, run = self._run
+        behind = self.length - offset - len(run)
+        tries, width = _TRIES if run else 0, self.length + _WIDTH
+        while (found := text.find(run, start + offset, end - behind)) >= 0:
+            start = found - offset
+            if tries:
+                if self.fits(text, start):
+                    return start
+                tries -= 1
+                start += 1
+            else:
+                part = text[start : min(start + self.length + width, end)]
+                if places := self._places(part):
+                    return start + (places & -places).bit_length() - 1
+                start += len(part) - self.length + 1
+                width *= 2
+        return -1
+
+    def _places(self, text: bytes) -> int:
+        """Return all places for it, the first one being the lowest bit."""
+        backwards, kept = text[::-1], dict[bytes, int]()
+        places = (1 << len(text) - self.length + 1) - 1
+        for offset, digits in self._asked():
+            fitting = kept.get(digits)
+            if fitting is None:
+                fitting = int(backwards.translate(digits), 2)
+                if len(kept) < _KEPT:
+                    kept[digits] = fitting
+            places &= fitting >> offset
+            if not places:
+                break
+        return places
+
+    def _asked(self) -> list[tuple[int, bytes]]:
+        """Return all offsets where not just any byte may stand, with the digits of those that may."""
+        wanted = self.wanted
+        return [
+            (offset, _ONLY[wanted[offset]]) for offset, must in enumerate(self.mask) if must
+        ] + self.classes
 
 
-def _matches_all(_text: bytes) -> bool:
-    return True
+Stretch = _Literal | _Choices
 
 
-def _translated(pattern: bytes) -> bytes:
-    """Return a regular expression that never goes back into an earlier stretch."""
-    stretches = [b""]
-    for token in _token.finditer(pattern):
-        if token["star"]:
-            stretches.append(b"")
+@define(eq=False)
+class _Starred:
+    """Stretches with stars between them."""
+
+    first: Stretch
+    middle: list[Stretch]
+    last: Stretch
+    least: int
+    """How long a text has to be."""
+
+    def matches(self, text: bytes) -> bool:
+        """Tell whether the stretches stand in a text, one behind the other."""
+        end = len(text) - self.last.length
+        if len(text) < self.least or not self.first.fits(text, 0) or not self.last.fits(text, end):
+            return False
+        at = self.first.length
+        for stretch in self.middle:
+            place = stretch.find(text, at, end)
+            if place < 0:
+                return False
+            at = place + stretch.length
+        return True
+
+
+def _stretches(pattern: bytes, fold: Fold) -> list[Stretch]:
+    texts = [found[1] for found in _stretch.finditer(pattern)]
+    stretches = {text: _parsed(text, fold) for text in set(texts)}
+    return [stretches[text] for text in texts]
+
+
+def _parsed(stretch: bytes, fold: Fold) -> Stretch:
+    if _is_literal(stretch):
+        return _Literal(fold(stretch), len(stretch))
+    wanted, mask, classes = bytearray(), bytearray(), []
+    for piece in _piece.finditer(stretch):
+        plain, escaped, negated, members = piece.groups()
+        if plain:
+            wanted += fold(plain)
+            mask += plain.translate(_MASK)
+        elif escaped:
+            wanted += fold(escaped[1::2])
+            mask += b"\xff" * (len(escaped) // 2)
         else:
-            stretches[-1] += _element(token)
-    if len(stretches) == 1:
-        return stretches[0]
-    first, *middle, last = stretches
-    return first + b"".join(b"(?>.*?%b)" % stretch for stretch in middle) + b".*" + last
+            classes.append((len(wanted), _digits(negated, members, fold)))
+            wanted += b"?"
+            mask += b"\0"
+    if all(mask):
+        return _Literal(bytes(wanted), len(wanted))
+    return _Choices(bytes(wanted), bytes(mask), classes)
 
 
-def _element(token: re.Match[bytes]) -> bytes:
-    """Return what one byte has to match."""
-    if token["literal"]:
-        return re.escape(token["literal"])
-    if token["any"]:
-        return b"."
-    members = b"".join(_ranges(member) for member in _member.finditer(token["members"]))
-    if members:
-        return b"[%b%b]" % (token["negated"], members)
-    return b"." if token["negated"] else b"(?!)"
-
-
-def _ranges(member: re.Match[bytes]) -> bytes:
-    """Return a member of a class as regular expressions write it."""
-    if not member["first"]:
-        return re.escape(member["escaped"] or member["plain"])
-    low, high = sorted((member["first"], member["last"]), key=_signed)
-    if _signed(low) < 0 <= _signed(high):
-        return b"%b-\xff\x00-%b" % (re.escape(low), re.escape(high))
-    return b"%b-%b" % (re.escape(low), re.escape(high))
+def _digits(negated: bytes, members: bytes, fold: Fold) -> bytes:
+    """Return for each byte whether it belongs to a class, as the digit 1 or 0."""
+    digits = bytearray(b"0" * 256)  # in the order of signed bytes, which is that of ranges
+    for escaped, low, high, plain in _member.findall(members):
+        if low:
+            low, high = sorted((low, high), key=_signed)
+            start, stop = _signed(fold(low)), _signed(fold(high)) + 1
+            digits[start:stop] = b"1" * (stop - start)
+        for byte in {*escaped, *fold(plain)}:
+            digits[byte ^ 128] = _YES
+    return bytes(digits[128:] + digits[:128]).translate(_NEGATED if negated else None)
 
 
 def _signed(byte: bytes) -> int:
-    return int.from_bytes(byte, signed=True)
+    return byte[0] ^ 128
