@@ -1,5 +1,8 @@
 """A Redis-compatible server that lives in a Trio nursery."""
 
+from importlib import import_module
+from types import ModuleType
+
 from trioredis.app import Server, ServerStatistics, open_server, serve
 from trioredis.client import Connection, ReplyError
 from trioredis.config import Config, ConfigError
@@ -16,3 +19,10 @@ __all__ = [
     "open_server",
     "serve",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Let `trioredis.testing` be used without an import of its own, and cost nothing where it is not."""
+    if name == "testing":
+        return import_module("trioredis.testing")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,7 +21,7 @@ def refusal(config, *pairs, **circumstances):
 
 def test_values_are_read_by_name_as_python_objects(config):
     assert 10000 == config[b"maxclients"]
-    assert (b"*", b"-::*") == config[b"bind"]
+    assert (b"127.0.0.1", b"-::1") == config[b"bind"]
     assert BufferLimit(hard=2**30, soft=0, soft_seconds=0) == config[b"client-output-buffer-limit"][b"normal"]
 
 

@@ -3,6 +3,7 @@
 import errno
 import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import redis
 
 import trioredis
+from program import run
 from trioredis.env import Env
 from trioredis.machine import Machine
 from trioredis.server.store import Store
@@ -112,3 +114,9 @@ def test_a_client_may_shut_it_down() -> None:
         client.shutdown(nosave=True)
         with pytest.raises(redis.ConnectionError):
             client.ping()
+
+
+def test_it_is_found_without_an_import_of_its_own() -> None:
+    code = "import trioredis\nwith trioredis.testing.server_thread() as url: print(url)"
+    end = run(sys.executable, "-c", code)
+    assert end.stdout.startswith("redis://127.0.0.1:")

@@ -34,7 +34,7 @@ async def serve(  # the arguments are explained in the text
     Every directive of redis.conf is an option, under its own name:
 
     - `-p`, `--port 6379`: the TCP port; 0 for none
-    - `-H`, `--host`, `--bind 127.0.0.1`: the addresses to listen on; all of them if left out
+    - `-H`, `--host`, `--bind 127.0.0.1`: the addresses to listen on; `"*"` for all of them
     - `-r`, `--replicaof HOST PORT`: refused, as long as there is no replication
     - `--unixsocket /tmp/redis.sock`, `--requirepass SECRET`, `--loglevel verbose`, and so on
 

@@ -23,7 +23,13 @@ _OTHER_CLASSES = {
 
 NETWORK = (
     Directive(b"port", integer(0, 65535), 6379),
-    Directive(b"bind", ADDRESSES, (b"*", b"-::*")),
+    Directive(
+        b"bind",
+        ADDRESSES,
+        (b"127.0.0.1", b"-::1"),
+        redis_default=(b"*", b"-::*"),
+        departure="a server inside a program, a test or a laptop is for that machine until somebody says otherwise",
+    ),
     Directive(
         b"bind-source-addr", TEXT, b"", waiting("the server opens no connection itself before replication")
     ),
