@@ -29,7 +29,7 @@ _is_literal = re.compile(rb"[^?\[\\]*+").fullmatch
 
 _NO, _YES = b"01"
 _NEGATED: Final = bytes.maketrans(b"01", b"10")
-_ONLY: Final = [bytes(_YES if byte == each else _NO for each in range(256)) for byte in range(256)]
+_ONLY: Final = [b"1".rjust(byte + 1, b"0").ljust(256, b"0") for byte in range(256)]
 _MASK: Final = bytes(0 if byte == ord("?") else 255 for byte in range(256))
 _TRIES: Final = 4
 """How many places are tried one by one where literals are rare enough to lead there."""
