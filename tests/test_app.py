@@ -231,7 +231,7 @@ async def test_a_bad_directive_is_refused_before_anything_starts(
 
 @pytest.mark.parametrize("value", [None, Path("/tmp/redis.sock"), {"a": 1}])
 async def test_a_directive_that_is_set_to_no_text_is_a_type_error(value: object) -> None:
-    with pytest.raises(TypeError, match="^a directive is set to text, a bool, a number"):
+    with pytest.raises(TypeError, match=r"^a directive is set to text, a bool, a number"):
         await trioredis.serve(port=0, unixsocket=value)
 
 
