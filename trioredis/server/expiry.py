@@ -1,4 +1,4 @@
-"""The expiry task: the only one that sleeps.
+"""The expiry task: the only one that sleeps, but for a listener that has run out of descriptors.
 
 It sleeps inside a cancel scope whose deadline is the next thing that is due in the engine: a key's TTL, the end
 of a pause, an idle client. When something earlier turns up, the store moves the deadline of the scope; nobody

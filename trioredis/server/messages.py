@@ -8,8 +8,7 @@ import trio
 from attrs import define, field
 
 from trioredis.engine.clients import Client
-
-Argv = list[bytes]
+from trioredis.engine.table import Argv
 
 
 @define(eq=False)

@@ -20,8 +20,9 @@ from trioredis.engine.engine import Engine
 from trioredis.engine.executor import Executor
 from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
+from trioredis.engine.table import Argv
 from trioredis.protocol.encoding import encode_error
-from trioredis.server.messages import Argv, Finish, Message, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Message, Requests, Resume, Tick
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
