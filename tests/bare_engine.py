@@ -46,6 +46,7 @@ class LooseEnds:
     output_size: int = 0
     output_buffers: int = 0
     descriptor: int = -1
+    hung_up: bool = False
     has_authenticated: bool = True
 
     def flush(self) -> None: ...

@@ -176,6 +176,7 @@ CLIENT_NAME = b"ERR Client names cannot contain spaces, newlines or special char
 NO_SUCH_CLIENT = b"ERR No such client"
 CLIENT_ID_NOT_POSITIVE = b"ERR client-id should be greater than 0"
 INVALID_CLIENT_ID = b"ERR Invalid client ID"
+TIMEOUT_NOT_A_FLOAT = b"ERR timeout is not a float or out of range"
 TIMEOUT_NOT_AN_INTEGER = b"ERR timeout is not an integer or out of range"
 TIMEOUT_OUT_OF_RANGE = b"ERR timeout is out of range"
 TIMEOUT_NEGATIVE = b"ERR timeout is negative"

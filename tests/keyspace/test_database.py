@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bare_engine import ManualTime
 from trioredis.clock import Clock
+from trioredis.datatypes.table import Table
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.expires import Expires
-from trioredis.keyspace.table import Table
 
 KEYS = st.binary(max_size=1) | st.integers(0, 120).map(lambda number: b"key:%d" % number)
 

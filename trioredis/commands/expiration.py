@@ -98,7 +98,7 @@ def _expire(ctx: Context, key: bytes, deadline: int, conditions: Sequence[Condit
     if not all(holds(current, deadline) for holds in conditions):
         return 0
     if deadline <= ctx.now:
-        ctx.db.pop(key)
+        ctx.db.delete(key)
         ctx.touch(key, b"del")
     else:
         ctx.db.expire(key, deadline)

@@ -171,7 +171,7 @@ def unlink(ctx: Context, *keys: bytes) -> Reply:
 
 
 def _delete(ctx: Context, keys: Sequence[bytes]) -> int:
-    deleted = [key for key in keys if ctx.db.pop(key) is not None]
+    deleted = [key for key in keys if ctx.db.delete(key)]
     for key in deleted:
         ctx.touch(key, b"del")
     return len(deleted)

@@ -20,6 +20,7 @@ from trioredis.protocol.replies import OK, Reply, Verbatim
 memory = container("MEMORY", group="server", since="4.0.0")
 
 _USAGE_OPTIONS = Options("[SAMPLES int]")
+_SAMPLES = 5
 
 
 @memory.subcommand(
@@ -87,8 +88,8 @@ def memory_stats(ctx: Context) -> Reply:
 )
 def memory_usage(ctx: Context, key: bytes, *options: bytes) -> Reply:
     """Return the bytes of memory that a key and its value take."""
-    # Every value that there is so far is measured as a whole, so the number of samples makes no difference.
-    if _USAGE_OPTIONS.read(options).get(b"SAMPLES", 0) < 0:
+    samples = _USAGE_OPTIONS.read(options).get(b"SAMPLES", _SAMPLES)
+    if samples < 0:
         raise CommandError(errors.SYNTAX)
     value = ctx.db.peek(key)
-    return None if value is None else ctx.db.overhead(key) + value_size(value)
+    return None if value is None else ctx.db.overhead(key) + value_size(value, samples)

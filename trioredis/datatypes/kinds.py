@@ -5,15 +5,16 @@ here by its exact type; a new data type adds its line and nothing else has to kn
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from attrs import evolve, frozen
 
 from trioredis.datatypes import strings
-from trioredis.datatypes.strings import PlainBytes, StringValue
+from trioredis.datatypes.strings import PlainBytes
 
-Value = StringValue
+Value = Any
+"""What a key holds: an instance of one of the types in `KINDS`."""
 
 
 @frozen
@@ -26,11 +27,14 @@ class Kind:
     encoding: Callable[[Any], bytes]
     """As OBJECT ENCODING answers, from the value."""
 
-    memory: Callable[[Any], int] = sys.getsizeof
-    """The bytes that the value takes, without its key."""
+    memory: Callable[[Any, int], int] = lambda value, samples: sys.getsizeof(value)
+    """The bytes that the value takes, without its key, estimated from so many elements; 0: from all of them."""
 
     copy: Callable[[Any], Value] = lambda value: value
     """An equal value that no later change of this one reaches; what never changes is its own copy."""
+
+    crumble: Callable[[Any], Iterator[object]] | None = None
+    """Takes a value apart that is too large to be freed at once, about a thousand elements a step."""
 
 
 STRING = Kind(b"string", strings.encoding)
@@ -53,11 +57,15 @@ def encoding_name(value: Value) -> bytes:
     return KINDS[type(value)].encoding(value)
 
 
-def memory_usage(value: Value) -> int:
+def memory_usage(value: Value, samples: int) -> int:
     """Return the bytes that a value takes in this process; source: MEMORY USAGE."""
-    return KINDS[type(value)].memory(value)
+    return KINDS[type(value)].memory(value, samples)
 
 
 def copy_of(value: Value) -> Value:
     """Return an equal value that shares nothing which may change; source: COPY."""
     return KINDS[type(value)].copy(value)
+
+
+CRUMBLING = {python_type: kind.crumble for python_type, kind in KINDS.items() if kind.crumble}
+"""How to free a value in steps, by the types that need it."""

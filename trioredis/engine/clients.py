@@ -15,6 +15,7 @@ from attrs import define, field
 from trioredis.engine.context import Context
 from trioredis.engine.table import Argv, Entry
 from trioredis.engine.timers import Timer
+from trioredis.engine.waiters import Waiters
 from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
@@ -39,6 +40,10 @@ class Connection(Protocol):
     @property
     def output_buffers(self) -> int:
         """How many buffers these bytes are in."""
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the other side is known to send nothing more, though nobody has taken notice yet."""
 
     @property
     def descriptor(self) -> int:
@@ -70,6 +75,10 @@ class Unusual:
     """The command that runs now is the one that is not answered."""
     NO_TOUCH: Final = 512
     """CLIENT NO-TOUCH: looking at a key counts as no access."""
+    IMPATIENT: Final = 1024
+    """A command that would wait is answered as when its time is over: a transaction waits for nothing."""
+    SERVES: Final = 2048
+    """Its last command touched a key for which somebody waits."""
 
 
 class Kind:
@@ -142,6 +151,11 @@ class Client:
         """Answer in RESP2 or RESP3 from the next reply on."""
         self.protocol = protocol
         self.encoders = TABLES[protocol]
+
+    def serve_soon(self, waiters: Waiters) -> None:
+        """Have the executor look, after this client's command, at those who wait for what it touched."""
+        if waiters.ready:
+            self.unusual |= Unusual.SERVES
 
     def close(self, *, at_once: bool = False) -> None:
         """End the connection after what it is owed is sent, or `at_once`."""

@@ -45,7 +45,11 @@ class Context:
         The only announcement of a write. `event` is the name under which Redis's keyspace notifications
         know the change (Redis documentation: Keyspace notifications).
         """
-        self.engine.stats.dirty += 1
+        engine = self.engine
+        engine.stats.dirty += 1
+        if engine.waiters.lines:
+            engine.waiters.note((db or self.db).index, key)
+            self.client.serve_soon(engine.waiters)
 
     def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
         """Announce one more event of a change that is announced already: SET with EX is a ``set`` and an ``expire``.
@@ -56,3 +60,6 @@ class Context:
     def touch_all(self, *databases: Database) -> None:
         """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB."""
         self.engine.stats.dirty += sum(map(len, databases))
+        for database in databases:
+            self.engine.waiters.note_all(database.index)
+        self.client.serve_soon(self.engine.waiters)

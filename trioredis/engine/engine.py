@@ -18,6 +18,7 @@ from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
 from trioredis.engine.timers import Timers
+from trioredis.engine.waiters import Waiters
 from trioredis.env import Env
 from trioredis.keyspace.keyspace import Keyspace
 
@@ -36,6 +37,8 @@ class Engine:
     """Clients that see every command (MONITOR)."""
     timers: Timers = field(factory=Timers, init=False)
     gate: Gate = field(init=False)
+    waiters: Waiters = field(factory=Waiters, init=False)
+    """Who waits for which key."""
     stats: Stats = field(factory=Stats, init=False)
     slowlog: Slowlog = field(factory=Slowlog, init=False)
     latency: LatencyMonitor = field(factory=LatencyMonitor, init=False)

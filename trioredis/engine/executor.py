@@ -17,6 +17,7 @@ from time import perf_counter_ns
 from attrs import define, field
 
 from trioredis import errors
+from trioredis.datatypes.kinds import type_name
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
@@ -35,6 +36,7 @@ from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import UntouchedDatabase
 from trioredis.protocol.encoding import encode_error
@@ -81,8 +83,13 @@ class Executor:
             if client.unusual:
                 return self._run_unusual(client, deque((argv, *calls)), until)
             if call(client, argv) > until:
-                return deque(calls)
-        return _NOTHING
+                left = deque(calls)
+                break
+        else:
+            left = _NOTHING
+        if client.unusual & Unusual.SERVES:
+            self.serve(client)
+        return left
 
     def call(self, client: Client, argv: Argv) -> int:
         """Run one command, append its reply, return the time in ticks. Whether it may run is the caller's question."""
@@ -114,7 +121,39 @@ class Executor:
             self._note_slow(client, entry, argv, elapsed)
         return now
 
+    def serve(self, client: Client | None = None) -> None:
+        """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
+        if client is not None:
+            client.unusual &= ~Unusual.SERVES
+        waiters = self.engine.waiters
+        while waiters.ready:
+            (index, key), line = waiters.take_ready()
+            for waiting in line:
+                value = self.engine.keyspace[index].peek(key)
+                kind = None if value is None else type_name(value)
+                if waiting.retry is not None and (
+                    waiting.retry.kind == kind or waiting.retry.even_without_key
+                ):
+                    self._run_again(waiting, waiting.retry.argv)
+
+    def _run_again(self, waiting: Waiting, argv: Argv) -> None:
+        """Run a command that waits, for a client that is still there; unless it waits on, it is answered now."""
+        client = waiting.client
+        if client.gone or client.waiting is not waiting or client.connection.hung_up:
+            return
+        before = len(client.replies)
+        self.call(client, argv)
+        client.unusual &= ~Unusual.SERVES
+        if client.last is not None:
+            client.last.stats.samples.pop()  # the call was counted when it began to wait
+        if len(client.replies) > before:
+            if waiting.muted:
+                del client.replies[before:]
+            waiting.finish()
+
     def _run_unusual(self, client: Client, calls: deque[Argv], until: int) -> deque[Argv]:
+        if client.unusual & Unusual.SERVES:
+            self.serve(client)
         while calls:
             if client.unusual & Unusual.CLOSING:
                 return _NOTHING
@@ -130,6 +169,8 @@ class Executor:
                 self.start()
             else:
                 self._call_unusual(client, entry, argv)
+            if client.unusual & Unusual.SERVES:
+                self.serve(client)
             if self.now > until:
                 return calls
         return calls

@@ -4,13 +4,14 @@ Its handler calls `wait` and returns NO_REPLY. From then on the client is WAITIN
 its connection reads nothing more. Whatever ends the wait first wins, and the others find nothing left to end:
 
     answer(reply)   what the client waited for is there; its backlog goes on
+    finish()        the same, but its answer was written already
     time_out()      its time is over, or somebody says so (CLIENT UNBLOCK): the reply that was agreed on
     cancel()        the client is gone; nobody is answered
 """
 
 from collections.abc import Callable
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.context import Context
@@ -23,6 +24,17 @@ def _nothing() -> None:
     pass
 
 
+@frozen
+class Retry:
+    """How a command is run again that waits for keys (`trioredis.engine.blocking`)."""
+
+    argv: list[bytes]
+    kind: bytes
+    """The type of the values that it can use."""
+    even_without_key: bool
+    """It is run again as well when a key holds something else, or nothing any more."""
+
+
 @define(eq=False)
 class Waiting:
     """A command that is not answered yet."""
@@ -33,6 +45,8 @@ class Waiting:
     """The answer when time is over."""
     on_end: Callable[[], None]
     """Called once, however the wait ends."""
+    retry: Retry | None = field(default=None, init=False)
+    """How it is run again, if it waits for keys."""
     muted: bool = field(default=False, init=False)
     """The client wants no answer (CLIENT REPLY)."""
     _timer: Timer | None = field(default=None, init=False)
@@ -46,13 +60,15 @@ class Waiting:
 
     def answer(self, reply: Reply) -> None:
         """Give the client its answer, and take up what it sent meanwhile."""
-        client = self.client
-        if not self._end() or client.gone:
-            return
-        if not self.muted:
-            self.engine.clients.push(client, reply)
-        client.last_used = self.engine.clock.monotonic
-        self.engine.resumed.append(client)
+        if self._end() and not self.client.gone:
+            if not self.muted:
+                self.engine.clients.push(self.client, reply)
+            self._resume()
+
+    def finish(self) -> None:
+        """End it: the answer is among the client's replies."""
+        if self._end() and not self.client.gone:
+            self._resume()
 
     def time_out(self) -> None:
         """Give the client the answer for when time is over."""
@@ -61,6 +77,12 @@ class Waiting:
     def cancel(self) -> None:
         """Wait no more."""
         self._end()
+
+    def _resume(self) -> None:
+        """Take up what the client sent meanwhile."""
+        self.client.last_used = self.engine.clock.monotonic
+        self.engine.clients.dirty[self.client] = None
+        self.engine.resumed.append(self.client)
 
     def _end(self) -> bool:
         """Leave nothing of the wait behind; say whether it was still on."""

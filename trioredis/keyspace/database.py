@@ -4,6 +4,10 @@ Everything that reads or writes a key goes through here, so one place decides th
 (strictly past: at the very millisecond it is still there, as in Redis) is gone. Such a key is removed the
 moment anybody looks at it (`_expire`), whether or not the expiry task has come by.
 
+What nobody refers to any more Python frees at once, which takes a tenth of a second for a set of a million members.
+So a large value that is deleted, overwritten or over goes to `Remains`, and is freed from there in small steps; whoever
+gives it to another key instead takes it out with `pop`.
+
 There are four ways to look, since a command may leave two traces, both or none:
 
                    counts a hit or a miss    counts none
@@ -17,19 +21,18 @@ congruent tables, so one slot serves both.
 import sys
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from attrs import define, field
 
 from trioredis.clock import Clock
+from trioredis.datatypes.kinds import CRUMBLING, Value
+from trioredis.datatypes.table import Table
 from trioredis.keyspace.expires import Expires
-from trioredis.keyspace.table import Table
+from trioredis.keyspace.remains import Remains
 
 _TRIES: Final = 100
 """Keys past their deadline that `random_key` meets before it looks for another way."""
-
-Value = Any
-"""What a key holds; `trioredis.datatypes.kinds` names the types."""
 
 
 @define
@@ -54,6 +57,7 @@ class Database:
     index: int
     clock: Clock
     stats: KeyspaceStats = field(factory=KeyspaceStats)
+    remains: Remains = field(factory=Remains)
     on_expired: Callable[["Database", bytes], None] = field(default=lambda database, key: None)
     """Called after a key was removed because its time was over."""
     on_deadline: Callable[[int], None] = field(default=lambda deadline: None)
@@ -113,15 +117,25 @@ class Database:
         """Set the value of a key that was just looked at, or is new; its time to live stays as it is."""
         slot = hash(key) & self.values.mask
         bucket = self.values.slots[slot]
-        if key in bucket:
-            bucket[key] = value
-            self.stamps.slots[slot][key] = self.clock.seconds
-        else:
+        before = bucket.get(key)
+        if before is None:
             self.values.put(key, value)
             self.stamps.put(key, self.clock.seconds)
+            return
+        bucket[key] = value
+        self.stamps.slots[slot][key] = self.clock.seconds
+        if type(before) in CRUMBLING and before is not value:
+            self.remains.add(before)
+
+    def delete(self, key: bytes) -> bool:
+        """Remove a key with its deadline and its value; say whether it was there."""
+        value = self.pop(key)
+        if type(value) in CRUMBLING:
+            self.remains.add(value)
+        return value is not None
 
     def pop(self, key: bytes) -> Value | None:
-        """Remove a key with its deadline and return its value; None when there was none."""
+        """Remove a key with its deadline and return its value, to be kept; None when there was none."""
         if self.peek(key) is None:
             return None
         if self.expires.count:
@@ -152,9 +166,7 @@ class Database:
 
     def clear(self) -> None:
         """Remove every key."""
-        self.values.clear()
-        self.stamps.clear()
-        self.expires.clear()
+        self.remains.add_tables(self.values, self.stamps, self.expires)
 
     def keys(self) -> Iterator[bytes]:
         """Yield the keys that are not past their deadline; the database must not change meanwhile."""
@@ -211,7 +223,9 @@ class Database:
 
     def _end(self, key: bytes) -> None:
         """Remove a key because its time is over; its deadline is forgotten already."""
-        self._remove(key)
+        value = self._remove(key)
+        if type(value) in CRUMBLING:
+            self.remains.add(value)
         self.stats.expired += 1
         self.on_expired(self, key)
 

@@ -11,18 +11,23 @@ whenever the collector comes by.
 """
 
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from attrs import define, field
 from sortedcontainers import SortedList
 
-from trioredis.keyspace.table import Table
+from trioredis.datatypes.table import Table
 
 NEVER: Final = 1 << 63
 """Later than every deadline."""
 
 _TIME: Final = 8
 """Bytes of the deadline in an entry."""
+
+_SLICE: Final = 1000
+"""Entries that are freed at once."""
 
 _POINTER: Final = 8
 """Bytes of a place in the agenda."""
@@ -76,12 +81,13 @@ class Expires:
         last: bytes = self._agenda[-1] if self.count else b""
         return last[_TIME:] if last and _deadline(last) >= now else None
 
-    def clear(self) -> None:
-        """Forget every deadline."""
-        self._entries.clear()
-        self._agenda.clear()
+    def crumble(self) -> Iterator[object]:
+        """Forget every deadline at once, and free what was there in small steps."""
+        entries, agenda = self._entries.crumble(), self._agenda
+        self._agenda = SortedList()
         self.count = 0
         self.earliest = NEVER
+        return chain(entries, _shortened(agenda))
 
     def average_ttl(self, now: int) -> int:
         """Return the mean time to live in milliseconds, estimated from a few keys spread over the agenda."""
@@ -99,6 +105,13 @@ class Expires:
     def _note_removal(self) -> None:
         self.count -= 1
         self.earliest = _deadline(self._agenda[0]) if self.count else NEVER
+
+
+def _shortened(agenda: "SortedList[bytes]") -> Iterator[object]:
+    while agenda:
+        for _ in range(min(_SLICE, len(agenda))):
+            agenda.pop()
+        yield agenda
 
 
 def _deadline(entry: bytes) -> int:

@@ -7,6 +7,7 @@ from attrs import define, field
 from trioredis.clock import Clock
 from trioredis.keyspace.database import Database, KeyspaceStats
 from trioredis.keyspace.expires import NEVER
+from trioredis.keyspace.remains import Remains
 
 
 @define(eq=False)
@@ -18,6 +19,7 @@ class Keyspace:
     on_expired: Callable[[Database, bytes], None] = field(default=lambda database, key: None)
     databases: list[Database] = field(init=False)
     stats: KeyspaceStats = field(factory=KeyspaceStats, init=False)
+    remains: Remains = field(factory=Remains, init=False)
     next_deadline: int | None = field(default=None, init=False)
     """No key ends before this Unix time in milliseconds; None: no key ends at all."""
     deadline_changed: bool = field(default=False, init=False)
@@ -25,7 +27,7 @@ class Keyspace:
 
     def __attrs_post_init__(self) -> None:
         self.databases = [
-            Database(index, self.clock, self.stats, self.on_expired, self._note_deadline)
+            Database(index, self.clock, self.stats, self.remains, self.on_expired, self._note_deadline)
             for index in range(self.size)
         ]
 

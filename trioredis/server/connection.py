@@ -68,6 +68,11 @@ class Connection:
         return len(self.outbox)
 
     @property
+    def hung_up(self) -> bool:
+        """Whether the other side is known to send nothing more, though nobody has taken notice yet."""
+        return False
+
+    @property
     def descriptor(self) -> int:
         """The file descriptor of a socket, -1 of anything else."""
         return -1

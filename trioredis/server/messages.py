@@ -44,8 +44,15 @@ class Resume:
 
 
 @define(eq=False)
+class Free:
+    """The store to itself: something large is not freed yet."""
+
+    done: None = None
+
+
+@define(eq=False)
 class Finish:
     """No producer is left: the last message."""
 
 
-Message = Requests | Tick | Resume | Finish
+Message = Requests | Tick | Resume | Free | Finish

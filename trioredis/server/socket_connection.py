@@ -5,6 +5,7 @@ without waiting, and what the other side does not take at once goes out when the
 Only the listener closes it.
 """
 
+import select
 import socket
 from collections.abc import Callable
 from select import EPOLLIN, EPOLLOUT, EPOLLRDHUP
@@ -45,6 +46,15 @@ class SocketConnection(Connection):
     def descriptor(self) -> int:
         """The file descriptor."""
         return self.socket.fileno()
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the other side has closed, as far as the kernel knows."""
+        if self.closed:
+            return True
+        poll = select.poll()
+        poll.register(self.socket, select.POLLRDHUP)
+        return bool(poll.poll(0))
 
     @property
     def closed(self) -> bool:

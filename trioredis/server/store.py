@@ -3,7 +3,8 @@
 A message is a round. The store reads the clock once, runs what the message brings for at most `BUDGET`, then
 sends every reply of the round (or leaves it in the client's outbox), hands effects to the supervisor, and
 tells the producer that the round is done. What did not fit into the budget stays in its client's backlog and
-goes on with a `Resume` message, behind everything that others have sent meanwhile.
+goes on with a `Resume` message, behind everything that others have sent meanwhile. So does the freeing of large
+values, with `Free` messages.
 """
 
 from collections import deque
@@ -22,7 +23,7 @@ from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv
 from trioredis.protocol.encoding import encode_error
-from trioredis.server.messages import Finish, Message, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Free, Message, Requests, Resume, Tick
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
@@ -42,6 +43,8 @@ class Store:
     wake_expiry: Callable[[], None]
     """Called when something is due earlier than it was."""
     executor: Executor = field(init=False)
+    _is_freeing: bool = field(default=False, init=False)
+    """Whether a `Free` is on its way."""
 
     def __attrs_post_init__(self) -> None:
         self.executor = Executor(self.engine)
@@ -66,6 +69,10 @@ class Store:
         moment, run, dirty = self.engine.clock.monotonic, self.executor.run, self.engine.clients.dirty
         for client in message.arrived:
             admit(self.engine, client)
+        for client, _ in message.ended:
+            # Before others run: what somebody waits for who has left must not be given to him.
+            if client.waiting is not None:
+                self._end(client, b"")
         for client, commands in message.batch:
             client.last_used = moment
             if client.backlog:
@@ -97,6 +104,12 @@ class Store:
         until = self.executor.start() + BUDGET
         while self._do_some_due() and self.executor.start() <= until:
             pass
+
+    def _free(self, message: Free) -> None:
+        self._is_freeing = False
+        until, remains = self.executor.start() + BUDGET, self.engine.keyspace.remains
+        while remains and self.executor.start() <= until:
+            remains.free_some()
 
     def _do_some_due(self) -> bool:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
@@ -136,6 +149,8 @@ class Store:
 
     def _finish_round(self) -> None:
         engine = self.engine
+        if engine.waiters.ready:
+            self.executor.serve()
         if engine.clients.dirty:
             flushed, engine.clients.dirty = engine.clients.dirty, {}
             for client in flushed:
@@ -145,6 +160,9 @@ class Store:
         if engine.resumed:
             self.loopback.send_nowait(Resume(engine.resumed.copy()))
             engine.resumed.clear()
+        if engine.keyspace.remains and not self._is_freeing:
+            self._is_freeing = True
+            self.loopback.send_nowait(Free())
         for effect in engine.effects:
             self.effects.send_nowait(effect)
         engine.effects.clear()
@@ -159,4 +177,5 @@ _HANDLERS: dict[type, Callable[[Store, Any], None]] = {
     Requests: Store._requests,
     Resume: Store._resume,
     Tick: Store._tick,
+    Free: Store._free,
 }

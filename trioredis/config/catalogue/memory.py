@@ -5,7 +5,7 @@ from trioredis.config.kinds import BOOLEAN, INT_MAX, LONG_MAX, ULONG_MAX, intege
 
 NO_LIMIT = refused("memory is not limited yet")
 UNTIL_EVICTION = waiting("eviction comes with a later release")
-FREED_BY_PYTHON = meaningless("Python gives back memory itself, at once, when the last reference goes")
+FREED_ANYWAY = meaningless("what is large is always freed in small steps between commands, the rest at once")
 NO_JEMALLOC = meaningless("Python has an allocator of its own")
 POLICIES = (
     b"volatile-lru", b"volatile-lfu", b"volatile-random", b"volatile-ttl",
@@ -25,11 +25,11 @@ MEMORY = (
     Directive(
         b"activerehashing", BOOLEAN, True, meaningless("tables grow a small part at a time, in passing")
     ),
-    Directive(b"lazyfree-lazy-eviction", BOOLEAN, False, FREED_BY_PYTHON),
-    Directive(b"lazyfree-lazy-expire", BOOLEAN, False, FREED_BY_PYTHON),
-    Directive(b"lazyfree-lazy-server-del", BOOLEAN, False, FREED_BY_PYTHON),
-    Directive(b"lazyfree-lazy-user-del", BOOLEAN, False, FREED_BY_PYTHON),
-    Directive(b"lazyfree-lazy-user-flush", BOOLEAN, False, FREED_BY_PYTHON),
+    Directive(b"lazyfree-lazy-eviction", BOOLEAN, False, FREED_ANYWAY),
+    Directive(b"lazyfree-lazy-expire", BOOLEAN, False, FREED_ANYWAY),
+    Directive(b"lazyfree-lazy-server-del", BOOLEAN, False, FREED_ANYWAY),
+    Directive(b"lazyfree-lazy-user-del", BOOLEAN, False, FREED_ANYWAY),
+    Directive(b"lazyfree-lazy-user-flush", BOOLEAN, False, FREED_ANYWAY),
     Directive(b"jemalloc-bg-thread", BOOLEAN, True, NO_JEMALLOC),
     Directive(b"activedefrag", BOOLEAN, False, refused("it needs Redis's own allocator")),
     Directive(b"active-defrag-ignore-bytes", memory(1, LONG_MAX), 100 * 2**20, NO_JEMALLOC),

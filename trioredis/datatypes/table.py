@@ -28,6 +28,9 @@ V = TypeVar("V")
 LOAD = 16
 """Keys a bucket, on average, above which the next bucket is split."""
 
+_SLICE = 1024 // LOAD
+"""Buckets that are freed at once."""
+
 _CROWDED = 4 * LOAD
 """No bucket is expected to hold more: unsplit ones hold up to 2 * LOAD on average."""
 
@@ -100,6 +103,15 @@ class Table(Generic[V]):
                 break
         return cursor, keys
 
+    def crumble(self) -> Iterator[list[dict[bytes, V]]]:
+        """Forget every key at once, and free what was there slice by slice of buckets.
+
+        What a step yields is freed by the next one.
+        """
+        slots = self.slots[: self._half + self._split]
+        self.clear()
+        return _slices(slots)
+
     def overhead(self, key: bytes) -> int:
         """Return the bytes that the place of a key takes, which must be there: its share of a bucket."""
         bucket = self.slots[hash(key) & self.mask]
@@ -145,6 +157,12 @@ class Table(Generic[V]):
         self._split -= 1
         lower, upper = self._split, self._split + self._half
         self.slots[lower] = self.slots[upper] = self.slots[lower] | self.slots[upper]
+
+
+def _slices(slots: list[dict[bytes, V]]) -> Iterator[list[dict[bytes, V]]]:
+    while slots:
+        yield slots[-_SLICE:]
+        del slots[-_SLICE:]
 
 
 def _next_reversed(cursor: int, mask: int) -> int:

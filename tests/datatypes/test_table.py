@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trioredis.keyspace.table import LOAD, Table
+from trioredis.datatypes.table import LOAD, Table
 
 
 class Placed(bytes):
