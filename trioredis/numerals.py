@@ -125,6 +125,8 @@ _BITS = _SCALE + 16_384  # an integer with more bits stands for a number that ov
 _LONGEST = 5 * 1024 - 1  # Redis copies the text into a buffer of 5 KiB
 _LOWEST = -40_000  # no text of that length gets back into range from a lower power of 2 or 10,
 _HIGHEST = 16_384  # and none at all from one as high as this
+_BEYOND = 1 << 16_400  # more than any of them
+_BILLIONTH = 1 << (_SCALE - 30)
 _SPARE = 2  # bits below the unit: one to tell halves, one that stands for all that was cut off
 
 
@@ -150,6 +152,18 @@ def add_long_doubles(left: LongDouble, right: LongDouble) -> LongDouble | None:
     total = left + right
     size = _rounded(abs(total) << _SPARE)
     return size if total >= 0 or size is None else -size
+
+
+def ceil_long_double(number: LongDouble, factor: int) -> int:
+    """Return the smallest integer that is not below `number` times `factor`.
+
+    What lies above an integer by less than a billionth counts as that integer, since it comes of rounding (0.001 is
+    no binary fraction), but nothing above zero becomes zero. The infinities are the integers of 2**16400.
+    """
+    if isinstance(number, float):
+        return _BEYOND if number > 0 else -_BEYOND
+    above = -((number * factor - _BILLIONTH) // -(1 << _SCALE))
+    return max(1, above) if number > 0 else above
 
 
 def format_long_double(number: LongDouble) -> bytes:

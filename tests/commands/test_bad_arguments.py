@@ -88,11 +88,16 @@ def outcomes(wire: Wire, lines: list[Line]) -> list[tuple[bytes, bytes]]:
     return [(reply, digest) for *_, reply, digest in replies]
 
 
+def as_in_7_0(reply: bytes) -> bytes:
+    """A reply as the oracle gives it: it has not heard yet of a timeout that is too long, and takes it for a negative one."""
+    return reply.replace(b"-ERR timeout is out of range\r\n", b"-ERR timeout is negative\r\n")
+
+
 def compare(wires: tuple[Wire, Wire], lines: list[Line], told: Callable[[bytes], bytes] = bytes) -> None:
     """Make calls on both sides; what is told of each reply has to be the same, and the data behind it."""
     theirs, ours = (outcomes(wire, lines) for wire in wires)
     for line, (their_reply, their_data), (our_reply, our_data) in zip(lines, theirs, ours, strict=True):
-        assert (told(their_reply), their_data) == (told(our_reply), our_data), line
+        assert (told(as_in_7_0(their_reply)), their_data) == (told(as_in_7_0(our_reply)), our_data), line
 
 
 def only_type(reply: bytes) -> bytes:

@@ -1,9 +1,8 @@
 """How a small collection is kept: as one `bytes` object.
 
-A hash of five fields costs 800 bytes as a dict and 160 packed, and Python's collector, which holds the loop for
-a tenth of a second when it walks over a million containers, never sees it. So every collection starts as an
-instance of a subclass of `bytes` with no attributes, one subclass for each data type: the class tells what it is.
-A command unpacks it, works on the plain list, dict or set that comes out, and packs that again.
+A hash of five fields costs 800 bytes as a dict and 170 packed. So every collection starts as an instance of a
+subclass of `bytes` with no attributes, one subclass for each data type: the class tells what it is. A command
+unpacks it, works on the plain list, dict or set that comes out, and packs that again.
 
 Content is written by `marshal`, the format in which Python keeps constants: C at both ends, 0.2 µs for ten
 elements, where a loop in Python over lengths takes 0.7. Nothing packed ever leaves the process, so it

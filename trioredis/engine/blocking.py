@@ -10,7 +10,6 @@ This is what Redis does since 7.2 (blocked.c), except that there a command that 
 of the line; since all the others are looked at in the same pass, nobody can tell.
 """
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -22,7 +21,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.waiters import Place, Waiters
 from trioredis.engine.waiting import Retry, Waiting, wait
 from trioredis.errors import CommandError
-from trioredis.numerals import INT64_MAX, parse_float
+from trioredis.numerals import INT64_MAX, ceil_long_double, parse_long_double
 from trioredis.protocol.replies import NO_REPLY, Reply
 
 
@@ -63,7 +62,8 @@ def _leave(waiters: Waiters, places: Sequence[Place], waiting: Waiting) -> None:
         waiters.leave(place, waiting)
 
 
-_SECONDS: Final = 1000
+_UNITS: Final = 1000
+"""Milliseconds in a second."""
 
 
 def to_timeout(text: bytes, now: int) -> int:
@@ -71,12 +71,10 @@ def to_timeout(text: bytes, now: int) -> int:
 
     `now` is the Unix time in milliseconds: what would end after the last 64-bit moment is refused.
     """
-    seconds = parse_float(text)
+    seconds = parse_long_double(text)
     if seconds is None:
         raise CommandError(errors.TIMEOUT_NOT_A_FLOAT)
-    if seconds * _SECONDS >= INT64_MAX:
-        raise CommandError(errors.TIMEOUT_OUT_OF_RANGE)
-    return _checked(-1 if seconds == -math.inf else math.ceil(seconds * _SECONDS), now)
+    return _checked(ceil_long_double(seconds, _UNITS), now)
 
 
 def to_timeout_in_milliseconds(text: bytes, now: int) -> int:

@@ -5,7 +5,6 @@ without waiting, and what the other side does not take at once goes out when the
 Only the listener closes it.
 """
 
-import select
 import socket
 from collections.abc import Callable
 from select import EPOLLIN, EPOLLOUT, EPOLLRDHUP
@@ -16,6 +15,7 @@ from trioredis.engine.clients import Unusual
 from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Connection
 from trioredis.server.outbox import PIECE
+from trioredis.server.sockets import has_hung_up
 
 _PIECES_AT_ONCE = 4
 """Pieces sent when a socket becomes writable, so that one fast reader cannot hold the round."""
@@ -50,11 +50,7 @@ class SocketConnection(Connection):
     @property
     def hung_up(self) -> bool:
         """Whether the other side has closed, as far as the kernel knows."""
-        if self.closed:
-            return True
-        poll = select.poll()
-        poll.register(self.socket, select.POLLRDHUP)
-        return bool(poll.poll(0))
+        return has_hung_up(self.socket.fileno())
 
     @property
     def closed(self) -> bool:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import select
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -126,3 +127,16 @@ def _probe_after(accepted: "socket.socket | trio.socket.SocketType", seconds: in
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, seconds)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, max(1, seconds // 3))
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+
+
+# Only Linux tells the end of what the other side sends from the end of both directions.
+_HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
+
+
+def has_hung_up(descriptor: int) -> bool:
+    """Whether the other side of a socket has closed, as far as the kernel knows; so it is with a closed one (-1)."""
+    if descriptor < 0:
+        return True
+    poll = select.poll()
+    poll.register(descriptor, _HANG_UP)
+    return bool(poll.poll(0))

@@ -19,6 +19,7 @@ from trioredis.engine.lifecycle import is_waiting
 from trioredis.server.connection import Connection, Wiring
 from trioredis.server.messages import Message, Requests
 from trioredis.server.nurseries import open_bare_nursery
+from trioredis.server.sockets import has_hung_up
 
 _CHUNK = 64 * 1024
 
@@ -39,6 +40,11 @@ class StreamConnection(Connection):
     _receiving: trio.CancelScope = field(factory=trio.CancelScope, init=False)
     _changed: trio.Event = field(factory=trio.Event, init=False)
     _caught_up: trio.Event = field(factory=trio.Event, init=False)
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the other side has closed, as far as the kernel knows; of other streams nobody knows in advance."""
+        return isinstance(self.stream, trio.SocketStream) and has_hung_up(self.stream.socket.fileno())
 
     @property
     def finished(self) -> bool:
