@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import contestants, idle, memory, speed, steps
+from . import contestants, holds, idle, memory, small, speed, steps
 from .report import Section, claims_table, machine, write_json
 
-QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client")
-OTHER_SECTIONS = {"memory": memory.run, "idle": idle.run, "steps": steps.run}
+QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client", "types", "types, -P 16")
+OTHER_SECTIONS = {
+    "memory": memory.run,
+    "small": small.run,
+    "idle": idle.run,
+    "steps": steps.run,
+    "holds": holds.run,
+}
 
 
 def main() -> None:
@@ -27,7 +33,7 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     add = parser.add_argument
-    add("--quick", action="store_true", help="only trioredis and redis, SET and GET, three workloads")
+    add("--quick", action="store_true", help="only trioredis and redis, a few workloads, half the time")
     add("--only", default="", metavar="PATTERN", help="only workloads and sections whose name contains it")
     add("--without", default=[], action="append", metavar="NAME", help="leave a contestant out; repeatable")
     add("--rounds", type=int, default=3, help="interleaved rounds (default: 3)")
@@ -39,13 +45,13 @@ def _parser() -> argparse.ArgumentParser:
 def _measurements(options: argparse.Namespace) -> Iterator[Callable[[], Section]]:
     workloads = [w for w in speed.WORKLOADS if options.only in w.name]
     entered = [c for c in contestants.ALL if c.name not in options.without]
-    tests, seconds = "set,get,incr", options.seconds
+    seconds = options.seconds
     if options.quick:
         workloads = [w for w in workloads if w.name in QUICK_WORKLOADS]
         entered = [contestants.REDIS, contestants.TRIOREDIS]
-        tests, seconds = "set,get", seconds / 2
+        seconds /= 2
     if workloads:
-        yield partial(speed.run, workloads, entered, tests, options.rounds, seconds)
+        yield partial(speed.run, workloads, entered, options.rounds, seconds)
     if not options.quick:
         yield from (run for name, run in OTHER_SECTIONS.items() if options.only in name)
 

@@ -1,7 +1,7 @@
 """What a million small keys cost: resident memory, nothing subtracted, beside Redis."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from oracle import encode_command
 
@@ -36,16 +36,21 @@ def _loaded(contestant: Contestant, options: tuple[str, ...]) -> int:
 
 
 def load(server: Server, keys: int, options: tuple[str, ...] = ()) -> None:
-    """Sets so many keys through `redis-cli --pipe`, and checks that they are there."""
-    command = pinned(LOAD_CORE, "redis-cli", "-h", HOST, "-p", str(server.port), "--pipe")
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
-        assert process.stdin is not None
-        process.stdin.writelines(_commands(keys, options))
-        process.stdin.close()
+    """Sets so many keys, and checks that they are there."""
+    pipe(server, _commands(keys, options))
     with server.connect() as wire:
         found = wire.ask("DBSIZE")
     if found != keys:
         raise RuntimeError(f"{server.name} has {found!r} keys of {keys}")
+
+
+def pipe(server: Server, commands: Iterable[bytes]) -> None:
+    """Sends encoded commands through `redis-cli --pipe`."""
+    command = pinned(LOAD_CORE, "redis-cli", "-h", HOST, "-p", str(server.port), "--pipe")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        assert process.stdin is not None
+        process.stdin.writelines(commands)
+        process.stdin.close()
 
 
 def _commands(keys: int, options: tuple[str, ...]) -> Iterator[bytes]:

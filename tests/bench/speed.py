@@ -5,21 +5,37 @@ round them before the next round begins: a machine that slows down for a minute 
 ratio to Redis is taken within a round, and the median of the rounds is what counts.
 
 The keys are redis-benchmark's own single one, so the figures are those of the path from socket to socket,
-which is what differs between the designs. One workload spreads over 100 000 keys (`-r`): there a lookup
-costs something too.
+which is what differs between the designs. Without `-r` its sets, hashes and sorted sets have one member, and its lists
+grow without end; with it, keys or members are 100 000, and a lookup costs something too.
 """
 
 import csv
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from statistics import median
 
-from attrs import frozen
+from attrs import field, frozen
 
-from .contestants import HOST, LOAD_CORE, Contestant, Server, pinned, running
+from .contestants import HOST, LOAD_CORE, REDIS, TRIOREDIS, Contestant, Server, pinned, running
 from .report import Claim, Section, Table
+
+STRINGS = ("set", "get", "incr")
+TYPES = (
+    *("lpush", "rpush", "lpop", "rpop", "lrange_100", "lrange_600"),
+    *("sadd", "spop", "hset", "zadd", "zpopmin", "XADD stream * field value"),
+)
+"""Tests of redis-benchmark by their names in small letters, and command lines."""
+
+# (must, goal) without a pipeline
+FLOORS = {
+    **dict.fromkeys(("LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "SPOP", "HSET"), (0.60, 0.80)),
+    **dict.fromkeys(("ZADD", "ZPOPMIN", "XADD"), (0.50, 0.80)),
+    "LRANGE_100": (0.50, None),
+    "LRANGE_600": (0.40, None),
+}
+IN_A_PIPELINE = {test: (0.22, 0.40) for test in FLOORS if not test.startswith("LRANGE")}
 
 
 @frozen
@@ -32,6 +48,15 @@ class Workload:
     spread: int = 0
     must: float | None = None
     goal: float | None = None
+    tests: tuple[str, ...] = STRINGS
+    floors: Mapping[str, tuple[float, float | None]] = field(factory=dict, eq=False)
+    """By test, where they are not the same for all."""
+    all_contestants: bool = True
+    """Or only Redis and trioredis."""
+
+    def promise(self, test: str) -> tuple[float | None, float | None]:
+        """The ratio to Redis that must be, and the one that is the goal."""
+        return self.floors.get(test, (self.must, self.goal))
 
     def flags(self, requests: int) -> list[str]:
         flags = ["-c", str(self.clients), "-P", str(self.pipeline), "-n", str(requests)]
@@ -50,6 +75,9 @@ WORKLOADS = (
     Workload("1 client", 1, must=0.45, goal=0.60),
     Workload("50 clients, -P 16", 50, pipeline=16, must=0.30, goal=0.50),
     Workload("50 clients, -r 100000", 50, spread=100_000),
+    Workload("types", 50, tests=TYPES, floors=FLOORS, all_contestants=False),
+    Workload("types, -P 16", 50, pipeline=16, tests=TYPES, floors=IN_A_PIPELINE, all_contestants=False),
+    Workload("types, -r 100000", 50, spread=100_000, tests=TYPES, all_contestants=False),
 )
 
 # (contestant, reference, must) at 50 clients
@@ -72,41 +100,63 @@ class Key:
 Samples = dict[Key, list[float]]
 
 
+@frozen
+class Errand:
+    """One line of the plan: what is asked of whom, and how often."""
+
+    workload: Workload
+    test: str
+    server: Server
+    requests: int
+
+
 def run(
-    workloads: Sequence[Workload], contestants: Sequence[Contestant], tests: str, rounds: int, seconds: float
+    workloads: Sequence[Workload], contestants: Sequence[Contestant], rounds: int, seconds: float
 ) -> Section:
     """Measures every workload on every contestant, some `seconds` for each test and round."""
     samples: Samples = defaultdict(list)
     with ExitStack() as stack:
         servers = [stack.enter_context(running(contestant)) for contestant in contestants]
-        pairs = [(workload, server) for workload in workloads for server in servers]
-        plan = [(w, s, _requests(w, s, tests, seconds)) for w, s in pairs]
+        plan = list(_plan(workloads, servers, seconds))
         for _ in range(rounds):
-            for workload, server, requests in plan:
-                for test, rate in _rates(workload, server, tests, requests).items():
-                    samples[Key(workload, test, server.name)].append(rate)
+            for each in plan:
+                samples[Key(each.workload, short(each.test), each.server.name)].append(_rate(each))
     names = [contestant.name for contestant in contestants]
     return Section("Speed", _table(samples, names), list(_claims(samples, names)), _figures(samples))
 
 
-def _requests(workload: Workload, server: Server, tests: str, seconds: float) -> int:
-    slowest = min(_rates(workload, server, tests, workload.probe).values())
-    return min(MOST_REQUESTS, max(workload.probe, round(slowest * seconds)))
+def _plan(workloads: Sequence[Workload], servers: Sequence[Server], seconds: float) -> Iterable[Errand]:
+    """Every test of every workload, with as many requests as each server answers in so many seconds."""
+    for workload in workloads:
+        for test in workload.tests:
+            for server in servers:
+                if workload.all_contestants or server.name in (REDIS.name, TRIOREDIS.name):
+                    rate = _rate(Errand(workload, test, server, workload.probe))
+                    requests = min(MOST_REQUESTS, max(workload.probe, round(rate * seconds)))
+                    yield Errand(workload, test, server, requests)
 
 
-def _rates(workload: Workload, server: Server, tests: str, requests: int) -> dict[str, float]:
-    """Requests a second by test, from redis-benchmark's CSV."""
-    command = ["redis-benchmark", "-h", HOST, "-p", str(server.port), "-q", "--csv", "-t", tests]
+def short(test: str) -> str:
+    """The name of a test in tables: that of its command."""
+    return test.split()[0].upper()
+
+
+def _rate(errand: Errand) -> float:
+    """Requests a second, from redis-benchmark's CSV; the last line, for others are preparations."""
+    server, workload, test = errand.server, errand.workload, errand.test
+    command = ["redis-benchmark", "-h", HOST, "-p", str(server.port), "-q", "--csv"]
+    what = test.split() if " " in test else ["-t", test]
     result = subprocess.run(
-        pinned(LOAD_CORE, *command, *workload.flags(requests)),
+        pinned(LOAD_CORE, *command, *workload.flags(errand.requests), *what),
         capture_output=True,
         text=True,
         check=False,
         timeout=SECONDS_TO_DESPAIR,
     )
     if result.returncode:
-        raise RuntimeError(f"{server.name}, {workload.name}: {result.stderr}{result.stdout}")
-    return {row["test"]: float(row["rps"]) for row in csv.DictReader(result.stdout.splitlines())}
+        raise RuntimeError(f"{server.name}, {workload.name}, {test}: {result.stderr}{result.stdout}")
+    *_, row = csv.DictReader(result.stdout.splitlines())
+    return float(row["rps"])
 
 
 def ratio(samples: Samples, workload: Workload, test: str, contestant: str, reference: str) -> float:
@@ -124,8 +174,9 @@ def _table(samples: Samples, names: Sequence[str]) -> Table:
     for workload, test in _tests(samples):
         row = [workload.name, test, _thousands(samples[Key(workload, test, "redis")])]
         for name in others:
-            rate = _thousands(samples[Key(workload, test, name)])
-            row += [rate, f"{ratio(samples, workload, test, name, 'redis'):.2f}"]
+            rates = samples.get(Key(workload, test, name))
+            figure = rates and f"{ratio(samples, workload, test, name, 'redis'):.2f}"
+            row += [_thousands(rates), figure] if rates and figure else ["", ""]
         rows.append(row)
     return Table(header, rows)
 
@@ -140,9 +191,10 @@ def _tests(samples: Samples) -> Iterable[tuple[Workload, str]]:
 
 def _claims(samples: Samples, names: Sequence[str]) -> Iterable[Claim]:
     for workload, test in _tests(samples):
-        if workload.must is not None and "trioredis" in names:
+        must, goal = workload.promise(test)
+        if must is not None and "trioredis" in names:
             measured = ratio(samples, workload, test, "trioredis", "redis")
-            yield Claim(f"{workload.name}: {test}, of Redis", measured, workload.must, workload.goal)
+            yield Claim(f"{workload.name}: {test}, of Redis", measured, must, goal)
         for contestant, reference, must in OTHER_CLAIMS if workload is FIFTY else ():
             if contestant in names and reference in names:
                 measured = ratio(samples, workload, test, contestant, reference)

@@ -74,7 +74,7 @@ class StepLengths(trio.abc.Instrument):
     lengths: "array[int]" = field(factory=partial(array, "q"))
     """An array, because a list of tuples would give the collector something to do."""
 
-    _started: int = 0
+    _started: int = field(factory=time.thread_time_ns, init=False)
 
     def before_task_step(self, task: trio.lowlevel.Task) -> None:
         self._started = time.thread_time_ns()
