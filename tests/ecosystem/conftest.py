@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from ecosystem.redis_py import Both
 from oracle import Oracle, Wire
 from trioredis.testing import server_thread
 
@@ -33,3 +37,13 @@ def ports(url: str, wire: Wire, oracle: Oracle, oracle_wire: Wire) -> tuple[int,
         )
         each.command("EXPIREAT", "key:1", 4_000_000_000)
     return oracle.port, urlsplit(url).port or 0
+
+
+@pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
+def both(request: pytest.FixtureRequest, oracle: Oracle, url: str) -> Iterator[Both]:
+    options = {"protocol": request.param, "decode_responses": True, "retry": Retry(NoBackoff(), 1)}
+    with redis.Redis.from_url(oracle.url, **options) as theirs, redis.Redis.from_url(url, **options) as ours:
+        for client in (theirs, ours):
+            client.flushall()
+            client.mset({"a": 10, "b": "text", "empty": ""})
+        yield Both(theirs, ours)

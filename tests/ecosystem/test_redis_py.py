@@ -1,72 +1,24 @@
 """redis-py: the same program against a real Redis and against our server sees the same, in RESP2 and in RESP3."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import redis
 import redis.asyncio
-from attrs import frozen
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from ecosystem.redis_py import FAR, Both, Client, Operation, form, result
 from oracle import Oracle, redis_server
 from trioredis.testing import server_thread
 
 # The library compares bytes to strings, and deprecates commands that it still has to send.
 pytestmark = pytest.mark.filterwarnings("ignore::BytesWarning", "ignore::DeprecationWarning")
-
-Client = Any  # its types say neither what it takes nor what it returns
-Operation = Callable[[Client], object]
-
-FAR = datetime.fromtimestamp(4_000_000_000)
-
-
-def result(client: Client, operation: Operation) -> object:
-    """What an operation returns, or the error that it raises."""
-    try:
-        return operation(client)
-    except redis.RedisError as error:
-        return type(error), str(error)
-
-
-def form(value: object) -> object:
-    """The types of a value and of what is in it, and the keys of dictionaries."""
-    match value:
-        case dict():
-            return {key: form(item) for key, item in value.items()}
-        case list() | tuple() | set():
-            return type(value), [form(item) for item in value]
-    return type(value)
-
-
-@frozen
-class Both:
-    """A client of the oracle and one of ours."""
-
-    theirs: Client
-    ours: Client
-
-    def same(self, operation: Operation, told: Callable[[object], object] = lambda value: value) -> Any:
-        """Do the same here and there; what is told of the results has to be equal. Return ours."""
-        theirs, ours = (result(client, operation) for client in (self.theirs, self.ours))
-        assert told(theirs) == told(ours)
-        return ours
-
-
-@pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
-def both(request: pytest.FixtureRequest, oracle: Oracle, url: str) -> Iterator[Both]:
-    options = {"protocol": request.param, "decode_responses": True, "retry": Retry(NoBackoff(), 1)}
-    with redis.Redis.from_url(oracle.url, **options) as theirs, redis.Redis.from_url(url, **options) as ours:
-        for client in (theirs, ours):
-            client.flushall()
-            client.mset({"a": 10, "b": "text", "empty": ""})
-        yield Both(theirs, ours)
 
 
 # --- basic operations
