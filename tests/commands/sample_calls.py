@@ -89,6 +89,7 @@ SAMPLER = Sampler(
         "username": b"default",
         "timeout": b"0",
         "yes/no": b"yes",
+        "numreplicas": b"0",
     },
     bad_words=(
         *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),

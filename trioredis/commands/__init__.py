@@ -26,6 +26,7 @@ _GROUPS = (
     "slowlog",
     "latency",
     "memory",
+    "replication",
 )
 
 

@@ -270,8 +270,9 @@ def client_unpause(ctx: Context) -> Reply:
 
 
 def _calls_blocking(other: Client) -> bool:
-    """Whether the last command of a client is BLOCKING: SHUTDOWN, which waits too, is nobody else's business."""
-    return other.last is not None and other.last.command.flags & BLOCKING > 0
+    """Whether a client waits for data or replicas: SHUTDOWN, which waits too, is nobody else's business."""
+    last = other.last
+    return last is not None and (last.command.flags & BLOCKING > 0 or last.command.name == b"wait")
 
 
 def _choice(choices: dict[bytes, bool], word: bytes, error: bytes = errors.SYNTAX) -> bool:
