@@ -65,9 +65,10 @@ class ListeningContext(Context):
 
     announced: list[Announcement] = field(factory=list)
 
-    def touch(self, key: bytes, event: bytes, db: Database | None = None) -> None:
+    def touch(self, key: bytes, event: bytes | None, db: Database | None = None) -> None:
         Context.touch(self, key, event, db)
-        self.announced.append(((db or self.db).index, event, key))
+        if event is not None:
+            self.announced.append(((db or self.db).index, event, key))
 
     def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
         Context.notify(self, key, event, db)

@@ -139,6 +139,36 @@ def invalid_expire(name: bytes) -> bytes:
     return b"ERR invalid expire time in '%b' command" % name
 
 
+# --- bitmaps
+
+BIT_OFFSET = b"ERR bit offset is not an integer or out of range"
+BIT_VALUE = b"ERR bit is not an integer or out of range"
+BIT_NEITHER_0_NOR_1 = b"ERR The bit argument must be 1 or 0."
+BITOP_NOT_ONE_KEY = b"ERR BITOP NOT must be called with a single source key."
+BITFIELD_TYPE = (
+    b"ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."
+)
+BITFIELD_OVERFLOW = b"ERR Invalid OVERFLOW type specified"
+BITFIELD_READ_ONLY = b"ERR BITFIELD_RO only supports the GET subcommand"
+
+# --- hyperloglogs
+
+NOT_A_HYPERLOGLOG = b"WRONGTYPE Key is not a valid HyperLogLog string value."
+CORRUPTED_HYPERLOGLOG = b"INVALIDOBJ Corrupted HLL object detected"
+HYPERLOGLOG_NOT_SPARSE = b"ERR HLL encoding is not sparse"
+NO_HYPERLOGLOG = b"ERR The specified key does not exist"
+
+
+def unknown_pfdebug_subcommand(name: bytes) -> bytes:
+    """`name` as the client spelled it."""
+    return b"ERR Unknown PFDEBUG subcommand '%b'" % shown(name)
+
+
+def hyperloglog_self_test_failed(finding: str) -> bytes:
+    """`finding` is what PFSELFTEST found wrong."""
+    return b"ERR TESTFAILED %b" % finding.encode()
+
+
 # --- keys
 
 SAME_OBJECT = b"ERR source and destination objects are the same"

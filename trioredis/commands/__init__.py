@@ -8,6 +8,9 @@ from trioredis.engine.command import Command
 _GROUPS = (
     "strings",
     "lcs",
+    "bitmaps",
+    "bitfields",
+    "hyperloglog",
     "generic",
     "expiration",
     "objects",

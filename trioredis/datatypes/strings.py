@@ -8,7 +8,7 @@ type            left behind by                                 OBJECT ENCODING
 ==============  =============================================  ========================
 ``bytes``       SET and its kin, APPEND to a missing key       int, embstr or raw
 ``int``         INCR, DECR                                     int
-``bytearray``   APPEND, SETRANGE, SETBIT: grows in place       raw
+``bytearray``   APPEND, SETRANGE, SETBIT, PFADD and kin        raw
 `PlainBytes`    INCRBYFLOAT                                    embstr or raw, never int
 ==============  =============================================  ========================
 
@@ -61,6 +61,11 @@ def as_bytes(value: StringValue) -> bytes:
     return b"%d" % value if isinstance(value, int) else bytes(value)
 
 
+def text_of(value: StringValue) -> bytes | bytearray:
+    """Return the text of a value without copying it: to be looked at before anything changes, never kept."""
+    return b"%d" % value if isinstance(value, int) else value
+
+
 def length(value: StringValue) -> int:
     """Return the number of bytes."""
     return len(b"%d" % value) if isinstance(value, int) else len(value)
@@ -86,8 +91,7 @@ def get_range(value: StringValue, start: int, end: int) -> bytes:
         return b""
     first = max(0, start if start >= 0 else size + start)
     last = max(0, end if end >= 0 else size + end)
-    text = as_bytes(value) if isinstance(value, int) else value
-    return bytes(text[first : last + 1])
+    return bytes(text_of(value)[first : last + 1])
 
 
 def append(value: StringValue | None, suffix: bytes, limit: int) -> StringValue:
@@ -95,7 +99,7 @@ def append(value: StringValue | None, suffix: bytes, limit: int) -> StringValue:
     if value is None:
         return suffix
     _refuse_beyond(limit, length(value) + len(suffix))
-    text = _growing(value)
+    text = growing(value)
     text += suffix
     return text
 
@@ -106,15 +110,20 @@ def set_range(value: StringValue | None, offset: int, patch: bytes, limit: int) 
     An empty patch changes nothing in Redis, not even the encoding: the caller leaves such a value alone.
     """
     _refuse_beyond(limit, offset + len(patch))
-    text = bytearray() if value is None else _growing(value)
-    if len(text) < offset:
-        text.extend(bytes(offset - len(text)))
+    text = growing(value, offset)
     text[offset : offset + len(patch)] = patch
     return text
 
 
-def _growing(value: StringValue) -> bytearray:
-    return value if isinstance(value, bytearray) else bytearray(as_bytes(value))
+def growing(value: StringValue | None, size: int = 0) -> bytearray:
+    """Return the value as one that is changed in place, zero bytes behind it up to at least `size`."""
+    if isinstance(value, bytearray):
+        text = value
+    else:
+        text = bytearray() if value is None else bytearray(text_of(value))
+    if len(text) < size:
+        text.extend(bytes(size - len(text)))
+    return text
 
 
 def _refuse_beyond(limit: int, size: int) -> None:

@@ -21,6 +21,7 @@ from trioredis.numerals import INT64_MAX, INT64_MIN, parse_integer
 INT32_MIN: Final = -(2**31)
 INT32_MAX: Final = 2**31 - 1
 UINT64_MAX: Final = 2**64 - 1
+_SIGN: Final = 2**63
 
 
 def to_integer(text: bytes, error: bytes = errors.NOT_AN_INTEGER) -> int:
@@ -48,6 +49,21 @@ def to_deadline(text: bytes, *, unit: int, since: int, command: bytes) -> int:
     if deadline - since < INT64_MIN or deadline > INT64_MAX:
         raise CommandError(errors.invalid_expire(command))
     return deadline
+
+
+def to_bit_offset(text: bytes, limit: int, width: int = 0) -> int:
+    """Return the place of a bit in a string of at most `limit` bytes.
+
+    With a `width`, that of an integer, ``#2`` is behind two such integers.
+    """
+    if width and text[:1] == b"#":
+        # C multiplies in 64 bits, and what comes out there may be allowed again.
+        offset = (to_integer(text[1:], errors.BIT_OFFSET) * width + _SIGN & UINT64_MAX) - _SIGN
+    else:
+        offset = to_integer(text, errors.BIT_OFFSET)
+    if not 0 <= offset < limit * 8:
+        raise CommandError(errors.BIT_OFFSET)
+    return offset
 
 
 _CURSOR: Final = re.compile(rb"(?:([+-]?)0*([0-9]{1,20}))?(?:\0.*)?", re.DOTALL)

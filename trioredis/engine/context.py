@@ -39,11 +39,11 @@ class Context:
             raise CommandError(errors.DB_OUT_OF_RANGE)
         return keyspace[number]
 
-    def touch(self, key: bytes, event: bytes, db: Database | None = None) -> None:
+    def touch(self, key: bytes, event: bytes | None, db: Database | None = None) -> None:
         """Announce that a key of this (or another) database was changed, created or removed.
 
         The only announcement of a write. `event` is the name under which Redis's keyspace notifications
-        know the change (Redis documentation: Keyspace notifications).
+        know the change (Redis documentation: Keyspace notifications); None where they keep silent about it.
         """
         engine = self.engine
         engine.stats.dirty += 1
