@@ -10,6 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from trioredis.datatypes.bitmaps import Text
+from trioredis.numerals import INT64_MAX
 
 _WIDEST: Final = 64
 
@@ -66,8 +67,16 @@ class Encoding:
         return None
 
     def of_argument(self, number: int) -> int:
-        """Return the number that a signed 64-bit argument stands for: a negative one is large where there is no sign."""
-        return number if self.is_signed else number & ((1 << _WIDEST) - 1)
+        """Return the number that Redis takes the 64-bit argument of SET for.
+
+        A negative one is large where there is no sign, and where there is one, too, if it is so low that its distance
+        from the highest number does not fit into 64 bits.
+        """
+        if self.is_signed:
+            is_large = self.bits < _WIDEST and self.highest - number > INT64_MAX
+        else:
+            is_large = number < 0
+        return number + (1 << _WIDEST) if is_large else number
 
     def _wrapped(self, number: int) -> int:
         number &= (1 << self.bits) - 1

@@ -29,7 +29,7 @@ from trioredis.datatypes.murmur import murmur_hash
 from trioredis.datatypes.sparse_registers import NoRoomError, Place
 from trioredis.datatypes.strings import require_string, text_of
 from trioredis.errors import CommandError
-from trioredis.numerals import INT64_MIN
+from trioredis.numerals import INT64_MAX, INT64_MIN
 
 Text = bytes | bytearray
 
@@ -172,14 +172,15 @@ def keep_estimate(sketch: bytearray, estimate: int) -> None:
 def estimate(registers: bytes) -> int:
     """Return how many different elements were added.
 
-    Registers that no element has ever come from may make it infinite, which as an integer in C is the lowest one.
+    Registers that no elements have made may say more than an integer can hold; then it is, as in C, the lowest one.
     """
     counts = _histogram(registers)
     total = COUNT * _tau((COUNT - counts[_HASH_BITS + 1]) / COUNT)
     for count in counts[_HASH_BITS:0:-1]:
         total = (total + count) * 0.5
     total += COUNT * _sigma(counts[0] / COUNT)
-    return _rounded(_ALPHA * COUNT * COUNT / total) if total else INT64_MIN
+    result = _ALPHA * COUNT * COUNT / total if total else inf
+    return _rounded(result) if result <= INT64_MAX else INT64_MIN
 
 
 def _histogram(registers: bytes) -> list[int]:
