@@ -119,6 +119,22 @@ def test_what_does_not_fit_leaves_the_sparse_registers_alone() -> None:
     assert sparse_registers.raise_register(text, BEGIN, 7, 1, 4) is not None
 
 
+def test_opcodes_behind_the_last_register_are_not_looked_at() -> None:
+    class Text(bytearray):
+        """Tells how much of it is read at once."""
+
+        def __getitem__(self, place):  # type: ignore[no-untyped-def]
+            part = super().__getitem__(place)
+            assert isinstance(part, int) or len(part) <= sparse_registers.LONGEST
+            return part
+
+    text = Text(b"\0" * 10**6)
+    assert sparse_registers.raise_register(text, BEGIN, COUNT - 1, 1, 0) is not None
+    assert sparse_registers.raise_register(text, BEGIN, 0, 1, 0) is not None
+    assert (b"\x80", b"\x80") == (bytes(text[COUNT - 1 : COUNT]), bytes(text[:1]))
+    assert sparse_registers.expand(b"\0" * (sparse_registers.LONGEST + 1)) is None
+
+
 def test_opcodes_are_shown() -> None:
     opcodes = b"\x00\x3f\x40\x40\x80\x83\xfc\x7f\xff"
     assert b"z:1 z:64 Z:65 v:1,1 v:1,4 v:32,1 Z:16384" == b" ".join(sparse_registers.show(opcodes))

@@ -10,7 +10,7 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.datatypes import bitmaps
-from trioredis.datatypes.strings import growing, require_string, text_of
+from trioredis.datatypes.strings import Text, growing, require_string, text_of
 from trioredis.engine.arguments import to_bit_offset, to_integer, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -23,7 +23,7 @@ _READ: Final = KeySpec(1, flags="RO ACCESS")
 _UNITS: Final = {b"BYTE": 8, b"BIT": 1}
 
 
-def _text(ctx: Context, key: bytes) -> bytes | bytearray:
+def _text(ctx: Context, key: bytes) -> Text:
     value = ctx.db.read(key)
     return b"" if value is None else text_of(require_string(value))
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from trioredis.datatypes.bitmaps import Text
+from trioredis.datatypes.strings import Text
 from trioredis.numerals import INT64_MAX
 
 _WIDEST: Final = 64

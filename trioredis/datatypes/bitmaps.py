@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Final
 
-Text = bytes | bytearray
+from trioredis.datatypes.strings import Text
 
 _BLOCK: Final = 1 << 16
 _RUNS: Final = (b"\0" * _BLOCK, b"\xff" * _BLOCK)

@@ -7,6 +7,8 @@ registers are a byte each.
 
 from typing import Final
 
+from trioredis.datatypes.strings import Text
+
 COUNT: Final = 1 << 14
 """How many registers there are."""
 SIZE: Final = COUNT * 6 // 8
@@ -16,10 +18,11 @@ HIGHEST: Final = 63
 _TOPS: Final = int.from_bytes(b"\x80" * COUNT)
 """The highest bit of every byte."""
 
-_NOTHING: Final = bytes(COUNT)
+NOTHING: Final = bytes(COUNT)
+"""Registers that are all zero, a byte each."""
 
 
-def get(text: bytes | bytearray, start: int, index: int) -> int:
+def get(text: Text, start: int, index: int) -> int:
     """Return a register; the registers begin at `start`."""
     place, shift = start + (index * 6 >> 3), index * 6 & 7
     if shift <= 2:
@@ -35,7 +38,7 @@ def put(text: bytearray, start: int, index: int, value: int) -> None:
         text[place + 1] = text[place + 1] & ~(HIGHEST >> (8 - shift)) | value >> (8 - shift)
 
 
-def unpack(packed: bytes | bytearray) -> bytes:
+def unpack(packed: Text) -> bytes:
     """Return the registers, a byte each."""
     first, second, third = packed[0::3], packed[1::3], packed[2::3]
     registers = bytearray(COUNT)
@@ -58,7 +61,7 @@ def pack(registers: bytes) -> bytearray:
 
 def highest(left: bytes, right: bytes) -> bytes:
     """Return the higher one of every two registers."""
-    if left == _NOTHING:
+    if left == NOTHING:
         return right
     a, b = int.from_bytes(left), int.from_bytes(right)
     # No register reaches the highest bit of its byte, so each difference stays within its own.
@@ -66,10 +69,11 @@ def highest(left: bytes, right: bytes) -> bytes:
     return (b ^ (a ^ b) & (tops - (tops >> 7))).to_bytes(COUNT)
 
 
-def _together(left: bytes | bytearray, right: bytes | bytearray) -> bytes:
+def _together(left: Text, right: Text) -> bytes:
     return (int.from_bytes(left) | int.from_bytes(right)).to_bytes(len(left))
 
 
+# What becomes of the bits of a byte: where the parts of registers go when they are unpacked, and when they are packed.
 _LOW_6: Final = bytes(byte & 63 for byte in range(256))
 _HIGH_2: Final = bytes(byte >> 6 for byte in range(256))
 _LOW_4_UP: Final = bytes((byte & 15) << 2 for byte in range(256))

@@ -27,11 +27,9 @@ from trioredis.datatypes import dense_registers, sparse_registers
 from trioredis.datatypes.dense_registers import COUNT
 from trioredis.datatypes.murmur import murmur_hash
 from trioredis.datatypes.sparse_registers import NoRoomError, Place
-from trioredis.datatypes.strings import require_string, text_of
+from trioredis.datatypes.strings import Text, require_string, text_of
 from trioredis.errors import CommandError
 from trioredis.numerals import INT64_MAX, INT64_MIN
-
-Text = bytes | bytearray
 
 _MAGIC: Final = b"HYLL"
 _ENCODING: Final = 4
@@ -40,13 +38,14 @@ _ESTIMATE: Final = slice(8, 16)
 _STALE: Final = 15
 """The byte whose highest bit says that the estimate is not that of the registers."""
 _HEADER: Final = 16
+_EMPTY: Final = (_MAGIC + bytes([_SPARSE])).ljust(_HEADER, b"\0") + sparse_registers.empty()
 _DENSE_SIZE: Final = _HEADER + dense_registers.SIZE
 _BEGIN: Final = Place(_HEADER, 0)
 
 _SEED: Final = 0xADC83B19
 _INDEX_BITS: Final = 14
 _HASH_BITS: Final = 64 - _INDEX_BITS
-NO_REGISTERS: Final = bytes(COUNT)
+NO_REGISTERS: Final = dense_registers.NOTHING
 """Those of the empty set, a byte each."""
 _ALPHA: Final = 0.721347520444481703680
 """Half the reciprocal of the natural logarithm of two."""
@@ -54,7 +53,7 @@ _ALPHA: Final = 0.721347520444481703680
 
 def new_sketch() -> bytearray:
     """Return the sketch of an empty set."""
-    return bytearray(_MAGIC + bytes([_SPARSE]) + bytes(_HEADER - _ENCODING - 1) + sparse_registers.empty())
+    return bytearray(_EMPTY)
 
 
 def require_sketch(value: Any) -> Text:
@@ -80,7 +79,7 @@ def registers_of(sketch: Text) -> bytes:
     """Return the registers, a byte each."""
     if not is_sparse(sketch):
         return dense_registers.unpack(sketch[_HEADER:])
-    registers = sparse_registers.expand(sketch[_HEADER:])
+    registers = sparse_registers.expand(sketch[_HEADER : _HEADER + sparse_registers.LONGEST + 1])
     if registers is None:
         raise CommandError(errors.CORRUPTED_HYPERLOGLOG)
     return registers

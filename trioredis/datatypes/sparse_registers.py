@@ -1,10 +1,10 @@
 """The sparse encoding of a HyperLogLog: run lengths of registers, for as long as most of them are zero.
 
-==================== ==================================================================
-``00llllll``         ``l + 1`` registers are zero (ZERO, up to 64)
+===================== =================================================================
+``00llllll``          ``l + 1`` registers are zero (ZERO, up to 64)
 ``01llllll llllllll`` ``l + 1`` registers are zero (XZERO, up to 16384, the high bits first)
-``1vvvvvll``         ``l + 1`` registers are ``v + 1`` (VAL, up to 4, values up to 32)
-==================== ==================================================================
+``1vvvvvll``          ``l + 1`` registers are ``v + 1`` (VAL, up to 4, values up to 32)
+===================== =================================================================
 
 Which of the many ways to write the same registers comes about depends on the order in which they were set, and on how
 neighbours are merged: after every change at most five opcodes, from the one before the change on, are looked at. All
@@ -20,9 +20,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from trioredis.datatypes.dense_registers import COUNT
+from trioredis.datatypes.strings import Text
 
 HIGHEST: Final = 32
 """The highest value that a register can have in this encoding."""
+LONGEST: Final = 2 * COUNT
+"""The most bytes that the opcodes for all registers can take; what is behind them stands for none."""
 
 _LONGEST_ZERO: Final = 64
 _LONGEST_VALUE: Final = 4
@@ -65,7 +68,7 @@ def empty() -> bytes:
     return _zeros(COUNT)
 
 
-def expand(opcodes: bytes | bytearray) -> bytes | None:
+def expand(opcodes: Text) -> bytes | None:
     """Return the registers, a byte each; None where the opcodes stand for more or less of them."""
     parts, total = [], 0
     for run in _RUN.finditer(opcodes):
@@ -79,7 +82,7 @@ def expand(opcodes: bytes | bytearray) -> bytes | None:
     return b"".join(parts) if total == COUNT else None
 
 
-def show(opcodes: bytes | bytearray) -> Iterator[bytes]:
+def show(opcodes: Text) -> Iterator[bytes]:
     """Yield each opcode as PFDEBUG DECODE shows it."""
     for run in _RUN.finditer(opcodes):
         if _is_xzero(run[0]):
@@ -124,22 +127,24 @@ def raise_register(
 
 def _find(text: bytearray, begin: Place, index: int) -> tuple[_Opcode, Place] | None:
     """Return the opcode that stands for a register, and a place at least a chunk before it."""
-    opcodes, end = bytes(text) + b"\0", len(text)
-    (place, first), before = begin, begin.offset
+    base, first = begin
+    codes = bytes(text[base : base + LONGEST])
+    place, before = 0, 0
     anchor = previous = begin
-    while place < end:
-        start = Place(place, first)
-        spans = opcodes[place : min(place + _CHUNK, end)].translate(_SPANS)
-        chunk_end = place + len(spans)
+    while place < len(codes):
+        start = Place(base + place, first)
+        spans = codes[place : place + _CHUNK].translate(_SPANS)
+        end = place + len(spans)
         if 0 not in spans and index >= first + (span := sum(spans)):
-            place, first, before = chunk_end, first + span, chunk_end - 1
-        while place < chunk_end:
-            code = opcodes[place]
-            span, size = _SPANS[code], 1
+            place, first, before = end, first + span, end - 1
+        while place < end:
+            span, size = _SPANS[codes[place]], 1
             if not span:
-                span, size = ((code & 63) << 8 | opcodes[place + 1]) + 1, 2
+                span, size = _zero_span(codes[place : place + 2]), 2
             if index < first + span:
-                return _Opcode(before, place, place + size, first, first + span - 1), anchor
+                return _Opcode(
+                    base + before, base + place, base + place + size, first, first + span - 1
+                ), anchor
             before, place, first = place, place + size, first + span
         anchor, previous = previous, start
     return None

@@ -36,6 +36,8 @@ class PlainBytes(bytes):
 
 
 StringValue = bytes | int | bytearray
+Text = bytes | bytearray
+"""What a string looks like to those who care for its bytes only."""
 
 _TYPES = frozenset({bytes, int, bytearray, PlainBytes})
 _LONGEST_EMBEDDED = 44
@@ -61,7 +63,7 @@ def as_bytes(value: StringValue) -> bytes:
     return b"%d" % value if isinstance(value, int) else bytes(value)
 
 
-def text_of(value: StringValue) -> bytes | bytearray:
+def text_of(value: StringValue) -> Text:
     """Return the text of a value without copying it: to be looked at before anything changes, never kept."""
     return b"%d" % value if isinstance(value, int) else value
 
