@@ -10,7 +10,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from trioredis.datatypes import strings
+from trioredis.datatypes import lists, strings
+from trioredis.datatypes.lists import PackedList
+from trioredis.datatypes.quicklist import Quicklist
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
@@ -38,12 +40,15 @@ class Kind:
 
 
 STRING = Kind(b"string", strings.encoding)
+LIST = Kind(b"list", lists.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
     int: STRING,
     bytearray: evolve(STRING, copy=bytearray),
     PlainBytes: STRING,
+    PackedList: LIST,
+    Quicklist: evolve(LIST, memory=Quicklist.memory, copy=Quicklist.copy, crumble=Quicklist.crumble),
 }
 
 

@@ -8,13 +8,14 @@ that there is one counts.
 Source: Redis documentation, DEBUG DIGEST and DEBUG DIGEST-VALUE.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha1
 from typing import Any, Final
 
 from attrs import define, field
 
 from trioredis.datatypes.kinds import Value, type_name
+from trioredis.datatypes.lists import elements
 from trioredis.datatypes.strings import as_bytes
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.keyspace import Keyspace
@@ -45,6 +46,11 @@ class Digest:
         """Add something that comes after what was added before."""
         self.xor(data)
         self._bits = _hash(bytes(self))
+
+    def mix_each(self, pieces: Iterable[bytes]) -> None:
+        """Add one thing after the other."""
+        for piece in pieces:
+            self.mix(piece)
 
 
 def digest_of_keyspace(keyspace: Keyspace) -> Digest:
@@ -84,5 +90,6 @@ def _hash(data: bytes) -> int:
 
 _TYPES: Final[dict[bytes, tuple[int, Callable[[Digest, Any], None]]]] = {
     b"string": (0, lambda digest, value: digest.mix(as_bytes(value))),
+    b"list": (1, lambda digest, value: digest.mix_each(elements(value))),
 }
 """How many Redis has counted up to a type, and how its values are added."""

@@ -9,7 +9,7 @@ COUNT, SIZE, ANY_INT = integer(0, LONG_MAX), memory(0, LONG_MAX), integer(INT_MI
 ENCODING_LIMITS = (
     Directive(b"hash-max-listpack-entries", COUNT, 512, LATER, aliases=(b"hash-max-ziplist-entries",)),
     Directive(b"hash-max-listpack-value", SIZE, 64, LATER, aliases=(b"hash-max-ziplist-value",)),
-    Directive(b"list-max-listpack-size", ANY_INT, -2, LATER, aliases=(b"list-max-ziplist-size",)),
+    Directive(b"list-max-listpack-size", ANY_INT, -2, aliases=(b"list-max-ziplist-size",)),
     Directive(b"list-compress-depth", integer(0, INT_MAX), 0, LATER),
     Directive(b"set-max-intset-entries", COUNT, 512, LATER),
     Directive(b"set-max-listpack-entries", COUNT, 128, LATER),
