@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from trioredis.datatypes.strings import PlainBytes
 from trioredis.protocol.encoding import LARGE, encode, encode_error, encode_resp2, encode_resp3
 from trioredis.protocol.replies import (
     NO_REPLY,
@@ -71,6 +72,27 @@ def test_bulk_strings_of_any_size_are_framed(encoder, size):
     assert b"$%d\r\n%b\r\n" % (size, b"x" * size) == b"".join(out)
 
 
+@pytest.mark.parametrize("container", [list, tuple, SetReply, Push, frozenset])
+@pytest.mark.parametrize("sizes", [range(1023), range(1020, 1030), range(15), range(17), [3] * 16])
+def test_an_array_of_many_bulk_strings_is_that_of_few(container, sizes):
+    items = [b"%d" % place * size for place, size in enumerate(sizes)]
+    value = container(items)
+    items = [*getattr(value, "items", value)]  # a set has its own order
+    wire = b"".join(b"$%d\r\n%b\r\n" % (len(item), item) for item in items)
+    for version in (2, 3):
+        header, _, rest = encode(value, version).partition(b"\r\n")
+        assert (b"%d" % len(items), wire) == (header[1:], rest)
+
+
+@pytest.mark.parametrize("other", [1, None, OK, [b"x"], bytearray(b"x"), True, b"x" * LARGE])
+@pytest.mark.parametrize("place", [0, 10, 31])
+def test_one_item_of_another_kind_among_many_is_encoded_as_itself(other, place):
+    items = [b"text"] * 31
+    items.insert(place, other)
+    for version in (2, 3):
+        assert b"*32\r\n" + b"".join(encode(item, version) for item in items) == encode(items, version)
+
+
 def test_a_large_bulk_string_is_not_copied():
     out = []
     value = b"x" * LARGE
@@ -88,7 +110,9 @@ def test_no_mutable_buffer_escapes():
 
 
 @pytest.mark.parametrize("encoder", [encode_resp2, encode_resp3])
-@pytest.mark.parametrize("value", ["text", ["text"], {"text": 1}, object()])
+@pytest.mark.parametrize(
+    "value", ["text", ["text"], ["text"] * 100, [PlainBytes()] * 100, {"text": 1}, object()]
+)
 def test_a_value_that_is_no_reply_is_refused(encoder, value):
     with pytest.raises(TypeError, match="a reply cannot be of type"):
         encoder(value, [])
@@ -97,7 +121,13 @@ def test_a_value_that_is_no_reply_is_refused(encoder, value):
 @pytest.mark.parametrize("encoder", [encode_resp2, encode_resp3])
 @pytest.mark.parametrize(
     "value",
-    [[b"a", ["text"]], {b"a": "text"}, SetReply([b"a", "text"]), Attributed({b"a": 1}, "text")],
+    [
+        [b"a", ["text"]],
+        [*[b"a"] * 50, "text"],
+        {b"a": "text"},
+        SetReply([b"a", "text"]),
+        Attributed({b"a": 1}, "text"),
+    ],
 )
 def test_a_refused_value_leaves_nothing_behind(encoder, value):
     out = [b"before"]

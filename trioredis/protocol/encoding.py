@@ -13,7 +13,7 @@ The hot replies (integers, bulk strings, nulls, statuses) take one look-up and o
 https://redis.io/docs/reference/protocol-spec/.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeAlias
 
 from trioredis.numerals import format_float
@@ -37,9 +37,16 @@ Encoder: TypeAlias = Callable[[Any, Buffers], None]
 LARGE = 16 * 1024
 """Bulk strings from this many bytes on are appended without being copied."""
 
-_BULK_HEADERS = tuple(b"$%d\r\n" % size for size in range(1024))
 _SHORT = 1024
-_HEADERS = tuple(b"$%d\r\n" % size for size in range(_SHORT))
+"""Bulk strings up to this many bytes have their headers ready made."""
+
+_BULK_HEADERS = tuple(b"$%d\r\n" % size for size in range(_SHORT))
+_NEXT_BULK_HEADER = tuple(b"\r\n" + header for header in _BULK_HEADERS).__getitem__
+
+_MANY = 16
+"""Arrays of so many items are looked at as a whole: nearly all are bulk strings and nothing else."""
+
+_ONLY_BULKS = {bytes}
 _SMALL_INTEGERS = {number: b":%d\r\n" % number for number in range(-16, 1024)}
 
 
@@ -85,7 +92,7 @@ def encode_error(text: bytes) -> bytes:
 
 def _bulk(value: bytes, out: Buffers) -> None:
     size = len(value)
-    if size < 1024:
+    if size < _SHORT:
         out.append(_BULK_HEADERS[size] + value + b"\r\n")
     elif size < LARGE:
         out.append(b"$%d\r\n%b\r\n" % (size, value))
@@ -126,13 +133,29 @@ def _array(table: _Table, header: bytes) -> Encoder:
         before = len(out)
         try:
             out.append(header % len(value))
-            for item in value:
-                table[type(item)](item, out)
+            if len(value) < _MANY or not _joined_bulks(value, out):
+                for item in value:
+                    table[type(item)](item, out)
         except TypeError:
             del out[before:]
             raise
 
     return array
+
+
+def _joined_bulks(items: Collection[Any], out: Buffers) -> bool:
+    """Append items as one buffer if all are short bulk strings; say whether they were. It takes half the time."""
+    if set(map(type, items)) != _ONLY_BULKS:
+        return False
+    parts = [b"\r\n"] * (2 * len(items) + 1)
+    try:
+        parts[:-1:2] = map(_NEXT_BULK_HEADER, map(len, items))
+    except IndexError:
+        return False
+    parts[0] = parts[0][2:]
+    parts[1::2] = items
+    out.append(b"".join(parts))
+    return True
 
 
 def _items(encode_array: Encoder) -> Encoder:
