@@ -169,6 +169,19 @@ def hyperloglog_self_test_failed(finding: str) -> bytes:
     return b"ERR TESTFAILED %b" % finding.encode()
 
 
+# --- lists
+
+INDEX_OUT_OF_RANGE = b"ERR index out of range"
+RANK_ZERO = (
+    b"ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start "
+    b"from the end of the list"
+)
+COUNT_NEGATIVE = b"ERR COUNT can't be negative"
+MAXLEN_NEGATIVE = b"ERR MAXLEN can't be negative"
+NUMKEYS_NOT_POSITIVE = b"ERR numkeys should be greater than 0"
+COUNT_NOT_POSITIVE = b"ERR count should be greater than 0"
+
+
 # --- keys
 
 SAME_OBJECT = b"ERR source and destination objects are the same"

@@ -87,6 +87,7 @@ SAMPLER = Sampler(
         "destination": b"new",
         "db": b"1",
         "destination-db": b"1",
+        "index": b"0",
         "index1": b"0",
         "index2": b"1",
         "protover": b"2",
@@ -99,6 +100,7 @@ SAMPLER = Sampler(
         "encoding": b"i64",
         "subcommand": b"TODENSE",
         "numreplicas": b"0",
+        "numkeys": b"1",
     },
     bad_words=(
         *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
@@ -116,8 +118,9 @@ PREPARATION: list[Line] = [
     [b"PFADD", b"sketch", b"a", b"b"],
     # So that it knows its estimate: to keep that is the one change that a command makes which only reads.
     [b"PFCOUNT", b"sketch"],
+    [b"RPUSH", b"elements", b"10", b"value", b"100000", b"value"],
 ]
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
 
-KEYS: Mapping[str, bytes] = {"hyperloglog": b"sketch"}
+KEYS: Mapping[str, bytes] = {"hyperloglog": b"sketch", "list": b"elements"}
 """The key whose value is what the commands of a group are about; for all other groups it is a string."""

@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from attrs import evolve
 
 from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
 from oracle import Wire, encode_command
 from trioredis.commands import load
+from trioredis.engine.command import BLOCKING
 from trioredis.engine.documentation import with_subcommands
 from trioredis.numerals import parse_integer
 from trioredis.testing import server_thread
@@ -38,6 +40,7 @@ COMMANDS |= {
 """The usage of every command, and of those that do not tell it."""
 
 GROUPS = {each.name: each.group for each in with_subcommands(load())}
+BLOCKING_COMMANDS = {each.name for each in load() if each.flags & BLOCKING}
 
 NEW = {b"client|no-touch", b"client|setinfo", b"cluster|myshardid"}
 """What 7.2 knows and the oracle does not."""
@@ -56,12 +59,16 @@ ABOUT_THE_SERVER = {
 TOO_LONG_A_TIMEOUT = b"%d" % (2**63 - 1)
 """It would end after the last moment; the oracle has not noticed yet."""
 
+LOWEST_RANK = [b"RANK", b"%d" % -(2**63)]
+"""To the oracle it is the same as -1; 7.2 refuses it."""
+
 NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
     b"quit": lambda line: True,
     b"monitor": lambda line: len(line) == 1,
     b"shutdown": lambda line: set(line) <= {b"SHUTDOWN", b"SAVE", b"NOSAVE", b"NOW", b"FORCE"},
     b"client|reply": lambda line: line[-1] in (b"OFF", b"SKIP"),
     b"client|pause": lambda line: (parse_integer(b"".join(line[2:3])) or 0) > 0,
+    b"lpos": lambda line: line[3:5] == LOWEST_RANK,
     b"wait": lambda line: (
         len(line) == 3 and ((parse_integer(line[1]) or 0) > 0 or line[2] == TOO_LONG_A_TIMEOUT)
     ),
@@ -82,11 +89,14 @@ def ours(port: int) -> Iterator[Wire]:
 
 
 @pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
-def wires(request: pytest.FixtureRequest, ours: Wire, oracle_wire: Wire) -> tuple[Wire, Wire]:
+def wires(request: pytest.FixtureRequest, ours: Wire, oracle_wire: Wire) -> Iterator[tuple[Wire, Wire]]:
     """A connection to the oracle and one to our server, in the same version of the protocol."""
     for wire in (oracle_wire, ours):
         wire.command("HELLO", request.param)
-    return oracle_wire, ours
+    # The oracle looks for timeouts that often in a second.
+    oracle_wire.command("CONFIG", "SET", "hz", 500)
+    yield oracle_wire, ours
+    oracle_wire.command("CONFIG", "SET", "hz", 10)
 
 
 def outcomes(wire: Wire, lines: list[Line]) -> list[tuple[bytes, bytes]]:
@@ -115,6 +125,8 @@ def only_type(reply: bytes) -> bytes:
 
 def all_calls(name: bytes) -> list[Line]:
     sampler = SAMPLER.on(KEYS.get(GROUPS.get(name, ""), b"k"))
+    if name in BLOCKING_COMMANDS:
+        sampler = evolve(sampler, words={**sampler.words, "timeout": b"0.001"})
     sound_calls = sampler.sound_calls(name, COMMANDS[name])
     lines = [line for sound in sound_calls for line in (sound, *sampler.bad_calls(name, sound))]
     never_asked = NEVER_ASKED.get(name, lambda line: False)

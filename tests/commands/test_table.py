@@ -17,6 +17,7 @@ from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.catalogue import find
+from trioredis.engine.clients import Unusual
 from trioredis.engine.command import READONLY, WRITE, Command
 from trioredis.engine.documentation import with_subcommands
 from trioredis.env import Env
@@ -56,6 +57,7 @@ def test_a_test_calls_the_command_by_its_name(name: str) -> None:
 def session() -> Session:
     session = Session.open(Env(clock=Clock(time.time), random=Random(0)))
     session.engine.config.assign(find(b"enable-debug-command"), [b"yes"])
+    session.client.unusual |= Unusual.IMPATIENT
     return session
 
 

@@ -11,6 +11,8 @@ _GROUPS = (
     "bitmaps",
     "bitfields",
     "hyperloglog",
+    "lists",
+    "blocking_lists",
     "generic",
     "expiration",
     "objects",

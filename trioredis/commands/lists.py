@@ -1,0 +1,462 @@
+"""List commands (Redis documentation: Lists). Those that wait for an element are in `blocking_lists`.
+
+What a list is, and how its encoding follows its size, is the business of `trioredis.datatypes.lists`, whose functions
+return the value to keep: another one than before has to be stored, and where nothing is left the key goes away.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from typing import Final
+
+from trioredis import errors
+from trioredis.datatypes import lists
+from trioredis.datatypes.lists import ListValue, require_list
+from trioredis.engine.arguments import to_integer, to_integer_between
+from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
+from trioredis.engine.context import Context
+from trioredis.engine.key_specs import KeySpec
+from trioredis.errors import CommandError
+from trioredis.numerals import INT64_MAX
+from trioredis.protocol.replies import NULL_ARRAY, OK, Reply
+
+_command = partial(command, group="list")
+_READ: Final = KeySpec(1, flags="RO ACCESS")
+_INSERTED: Final = KeySpec(1, flags="RW INSERT")
+_DELETED: Final = KeySpec(1, flags="RW DELETE")
+_POPPED: Final = KeySpec(1, flags="RW ACCESS DELETE")
+MOVED: Final = (_POPPED, KeySpec(2, flags="RW INSERT"))
+"""The keys of commands that move an element from one list to another."""
+
+ENDS: Final = "(LEFT | RIGHT)"
+
+
+def setting(ctx: Context) -> int:
+    """Return the limit of a listpack."""
+    value: int = ctx.engine.config.values[b"list-max-listpack-size"]
+    return value
+
+
+def find(ctx: Context, key: bytes) -> ListValue | None:
+    """Return the list at a key, for a command that changes it."""
+    value = ctx.db.find(key)
+    return None if value is None else require_list(value)
+
+
+def _read(ctx: Context, key: bytes) -> ListValue | None:
+    value = ctx.db.read(key)
+    return None if value is None else require_list(value)
+
+
+def _keep(ctx: Context, key: bytes, old: ListValue | None, new: ListValue | None) -> None:
+    """Store what has become of a list."""
+    if new is None:
+        ctx.db.delete(key)
+    elif new is not old:
+        ctx.db.replace(key, new)
+
+
+def _removed(ctx: Context, key: bytes, old: ListValue, new: ListValue | None, event: bytes) -> None:
+    """Store what is left of a list, and announce what happened to it."""
+    _keep(ctx, key, old, new)
+    ctx.touch(key, event)
+    if new is None:
+        ctx.notify(key, b"del")
+
+
+# --- reading
+
+
+@_command(
+    "LLEN",
+    arity=2,
+    flags=READONLY | FAST,
+    keys=KeySpec(1, flags="RO"),
+    since="1.0.0",
+    complexity="O(1)",
+    args="key",
+)
+def llen(ctx: Context, key: bytes) -> Reply:
+    """Return the length of a list."""
+    value = _read(ctx, key)
+    return 0 if value is None else lists.length(value)
+
+
+@_command(
+    "LRANGE",
+    arity=4,
+    flags=READONLY,
+    keys=_READ,
+    since="1.0.0",
+    complexity="O(S+N) for N elements, the first of which is S elements away from the nearer end",
+    args="key start:integer stop:integer",
+)
+def lrange(ctx: Context, key: bytes, start: bytes, stop: bytes) -> Reply:
+    """Return a range of elements of a list."""
+    first, last = to_integer(start), to_integer(stop)
+    value = _read(ctx, key)
+    if value is None:
+        return []
+    return lists.get_range(value, *lists.bounds_of(first, last, lists.length(value)))
+
+
+@_command(
+    "LINDEX",
+    arity=3,
+    flags=READONLY,
+    keys=_READ,
+    since="1.0.0",
+    complexity="O(N) for N elements between the index and the nearer end; O(1) for the ends",
+    args="key index:integer",
+)
+def lindex(ctx: Context, key: bytes, index: bytes) -> Reply:
+    """Return the element at an index of a list."""
+    value = _read(ctx, key)
+    if value is None:
+        return None
+    place = lists.index_of(to_integer(index), lists.length(value))
+    return None if place is None else lists.get(value, place)
+
+
+@_command(
+    "LPOS",
+    arity=-3,
+    flags=READONLY,
+    keys=_READ,
+    since="6.0.6",
+    complexity="O(N) for N elements that are looked at",
+    args="key element [RANK rank:integer] [COUNT num-matches:integer] [MAXLEN len:integer]",
+)
+def lpos(ctx: Context, key: bytes, element: bytes, *options: bytes) -> Reply:
+    """Return the index of an element of a list, or the indexes of several equal ones."""
+    rank, count, most = _lpos_options(options)
+    value = _read(ctx, key)
+    if value is None:
+        return None if count is None else []
+    size = lists.length(value)
+    places = lists.find(value, element, from_right=rank < 0, most=most or size)
+    skipped = min(abs(rank) - 1, size)
+    found = islice(places, skipped, skipped + min(count or size, size))
+    return next(found, None) if count is None else list(found)
+
+
+def _lpos_options(words: Sequence[bytes]) -> tuple[int, int | None, int]:
+    rank, count, most = 1, None, 0
+    rest = iter(words)
+    for word in rest:
+        name, text = word.upper(), next(rest, None)
+        if text is None:
+            raise CommandError(errors.SYNTAX)
+        match name:
+            case b"RANK":
+                rank = to_integer_between(text, -INT64_MAX, INT64_MAX)
+                if rank == 0:
+                    raise CommandError(errors.RANK_ZERO)
+            case b"COUNT":
+                count = to_integer_between(text, 0, INT64_MAX, errors.COUNT_NEGATIVE)
+            case b"MAXLEN":
+                most = to_integer_between(text, 0, INT64_MAX, errors.MAXLEN_NEGATIVE)
+            case _:
+                raise CommandError(errors.SYNTAX)
+    return rank, count, most
+
+
+# --- adding
+
+_push_command = partial(
+    _command, arity=-3, flags=WRITE | DENYOOM | FAST, keys=_INSERTED, args="key element..."
+)
+_PUSHING: Final = "O(N) for N elements"
+_SEVERAL: Final = "Takes more than one element."
+
+
+@_push_command("LPUSH", since="1.0.0", complexity=_PUSHING, history=(("2.4.0", _SEVERAL),))
+def lpush(ctx: Context, key: bytes, *elements: bytes) -> Reply:
+    """Insert elements at the left end of a list, which is created if there is none."""
+    return _push(ctx, key, find(ctx, key), elements, left=True)
+
+
+@_push_command("RPUSH", since="1.0.0", complexity=_PUSHING, history=(("2.4.0", _SEVERAL),))
+def rpush(ctx: Context, key: bytes, *elements: bytes) -> Reply:
+    """Append elements to the right end of a list, which is created if there is none."""
+    return _push(ctx, key, find(ctx, key), elements, left=False)
+
+
+@_push_command("LPUSHX", since="2.2.0", complexity=_PUSHING, history=(("4.0.0", _SEVERAL),))
+def lpushx(ctx: Context, key: bytes, *elements: bytes) -> Reply:
+    """Insert elements at the left end of a list that exists."""
+    value = find(ctx, key)
+    return 0 if value is None else _push(ctx, key, value, elements, left=True)
+
+
+@_push_command("RPUSHX", since="2.2.0", complexity=_PUSHING, history=(("4.0.0", _SEVERAL),))
+def rpushx(ctx: Context, key: bytes, *elements: bytes) -> Reply:
+    """Append elements to the right end of a list that exists."""
+    value = find(ctx, key)
+    return 0 if value is None else _push(ctx, key, value, elements, left=False)
+
+
+def _push(ctx: Context, key: bytes, old: ListValue | None, elements: Sequence[bytes], *, left: bool) -> int:
+    new = lists.push(old, elements, setting(ctx), left=left)
+    if new is not old:
+        ctx.db.replace(key, new)
+    ctx.touch(key, b"lpush" if left else b"rpush")
+    return lists.length(new)
+
+
+@_command(
+    "LINSERT",
+    arity=5,
+    flags=WRITE | DENYOOM,
+    keys=_INSERTED,
+    since="2.2.0",
+    complexity="O(N) for N elements up to the pivot",
+    args="key where=(BEFORE | AFTER) pivot element",
+)
+def linsert(ctx: Context, key: bytes, where: bytes, pivot: bytes, element: bytes) -> Reply:
+    """Insert an element before or after another element of a list."""
+    after = _is_after(where)
+    value = find(ctx, key)
+    if value is None:
+        return 0
+    value = _grown(ctx, key, value, element)
+    index = next(lists.find(value, pivot, most=lists.length(value)), None)
+    if index is None:
+        return -1
+    new = lists.insert(value, index, element, after=after)
+    _keep(ctx, key, value, new)
+    ctx.touch(key, b"linsert")
+    return lists.length(new)
+
+
+def _is_after(word: bytes) -> bool:
+    name = word.upper()
+    if name not in (b"BEFORE", b"AFTER"):
+        raise CommandError(errors.SYNTAX)
+    return name == b"AFTER"
+
+
+@_command(
+    "LSET",
+    arity=4,
+    flags=WRITE | DENYOOM,
+    keys=KeySpec(1, flags="RW UPDATE"),
+    since="1.0.0",
+    complexity="O(N) for N elements between the index and the nearer end; O(1) for the ends",
+    args="key index:integer element",
+)
+def lset(ctx: Context, key: bytes, index: bytes, element: bytes) -> Reply:
+    """Replace the element at an index of a list."""
+    value = find(ctx, key)
+    if value is None:
+        raise CommandError(errors.NO_SUCH_KEY)
+    position = to_integer(index)
+    value = _grown(ctx, key, value, element)
+    place = lists.index_of(position, lists.length(value))
+    if place is None:
+        raise CommandError(errors.INDEX_OUT_OF_RANGE)
+    _keep(ctx, key, value, lists.shrunk(lists.replace(value, place, element), setting(ctx)))
+    ctx.touch(key, b"lset")
+    return OK
+
+
+def _grown(ctx: Context, key: bytes, old: ListValue, element: bytes) -> ListValue:
+    """Store a list as it is before an element is added; it stays so even if none is, after all."""
+    new = lists.grown(old, 1, len(element), setting(ctx))
+    _keep(ctx, key, old, new)
+    return new
+
+
+# --- removing
+
+_pop_command = partial(
+    _command,
+    arity=-2,
+    flags=WRITE | FAST,
+    keys=_POPPED,
+    since="1.0.0",
+    complexity="O(N) for N elements returned",
+    args="key [count:integer]@6.2.0",
+    history=(("6.2.0", "Takes a count."),),
+)
+
+
+@_pop_command("LPOP")
+def lpop(ctx: Context, key: bytes, *counts: bytes) -> Reply:
+    """Remove and return the first elements of a list, or only one."""
+    return _pop_some(ctx, key, counts, b"lpop") if counts else _pop_one(ctx, key, left=True)
+
+
+@_pop_command("RPOP")
+def rpop(ctx: Context, key: bytes, *counts: bytes) -> Reply:
+    """Remove and return the last elements of a list, or only one."""
+    return _pop_some(ctx, key, counts, b"rpop") if counts else _pop_one(ctx, key, left=False)
+
+
+def _pop_one(ctx: Context, key: bytes, *, left: bool) -> bytes | None:
+    value = find(ctx, key)
+    return None if value is None else pop(ctx, key, value, left=left)
+
+
+def _pop_some(ctx: Context, key: bytes, counts: Sequence[bytes], name: bytes) -> Reply:
+    if len(counts) > 1:
+        raise CommandError(errors.wrong_arity(name))
+    count = to_integer_between(counts[0], 0, INT64_MAX, errors.NOT_POSITIVE)
+    value = find(ctx, key)
+    if value is None:
+        return NULL_ARRAY
+    return pop_several(ctx, key, value, count, left=name == b"lpop") if count else []
+
+
+def pop(ctx: Context, key: bytes, value: ListValue, *, left: bool) -> bytes:
+    """Remove and return one element of a list."""
+    element, rest = lists.pop(value, setting(ctx), left=left)
+    _removed(ctx, key, value, rest, b"lpop" if left else b"rpop")
+    return element
+
+
+def pop_several(ctx: Context, key: bytes, value: ListValue, count: int, *, left: bool) -> list[bytes]:
+    """Remove and return up to `count` elements of a list, at least one."""
+    elements, rest = lists.pop_several(value, count, setting(ctx), left=left)
+    _removed(ctx, key, value, rest, b"lpop" if left else b"rpop")
+    return elements
+
+
+@_command(
+    "LMPOP",
+    arity=-4,
+    flags=WRITE,
+    keys=KeySpec(1, numkeys=True, flags="RW ACCESS DELETE"),
+    since="7.0.0",
+    complexity="O(N+M) for N keys and M elements returned",
+    args=f"numkeys:integer key... where={ENDS} [COUNT count:integer]",
+)
+def lmpop(ctx: Context, numkeys: bytes, *words: bytes) -> Reply:
+    """Remove and return elements of the first list that is there."""
+    keys, left, count = mpop_options(numkeys, words)
+    reply = pop_from_first(ctx, keys, count, left=left)
+    return NULL_ARRAY if reply is None else reply
+
+
+def mpop_options(numkeys: bytes, words: Sequence[bytes]) -> tuple[Sequence[bytes], bool, int]:
+    """Return the keys, whether elements leave at the left end, and how many at most."""
+    number = to_integer_between(numkeys, 1, INT64_MAX, errors.NUMKEYS_NOT_POSITIVE)
+    if number >= len(words):
+        raise CommandError(errors.SYNTAX)
+    keys, left, options = words[:number], is_left(words[number]), words[number + 1 :]
+    if not options:
+        return keys, left, 1
+    if len(options) == 1 or options[0].upper() != b"COUNT":
+        raise CommandError(errors.SYNTAX)
+    count = to_integer_between(options[1], 1, INT64_MAX, errors.COUNT_NOT_POSITIVE)
+    if len(options) > 2:
+        raise CommandError(errors.SYNTAX)
+    return keys, left, count
+
+
+def pop_from_first(ctx: Context, keys: Sequence[bytes], count: int, *, left: bool) -> Reply:
+    """Return the first key that holds a list, and elements removed from it; None when there is no list."""
+    for key in keys:
+        value = find(ctx, key)
+        if value is not None:
+            return [key, pop_several(ctx, key, value, count, left=left)]
+    return None
+
+
+@_command(
+    "LREM",
+    arity=4,
+    flags=WRITE,
+    keys=_DELETED,
+    since="1.0.0",
+    complexity="O(N+M) for a list of N elements, M of which are removed",
+    args="key count:integer element",
+)
+def lrem(ctx: Context, key: bytes, count: bytes, element: bytes) -> Reply:
+    """Remove elements that are equal to one, the first, the last, or all of them."""
+    number = to_integer(count)
+    value = find(ctx, key)
+    if value is None:
+        return 0
+    most = abs(number) or lists.length(value)
+    removed, rest = lists.remove(value, element, setting(ctx), from_right=number < 0, most=most)
+    if removed:
+        _removed(ctx, key, value, rest, b"lrem")
+    return removed
+
+
+@_command(
+    "LTRIM",
+    arity=4,
+    flags=WRITE,
+    keys=_DELETED,
+    since="1.0.0",
+    complexity="O(N) for N elements removed",
+    args="key start:integer stop:integer",
+)
+def ltrim(ctx: Context, key: bytes, start: bytes, stop: bytes) -> Reply:
+    """Remove all elements of a list that are not in a range."""
+    first, last = to_integer(start), to_integer(stop)
+    value = find(ctx, key)
+    if value is not None:
+        bounds = lists.bounds_of(first, last, lists.length(value))
+        _removed(ctx, key, value, lists.trim(value, *bounds, setting(ctx)), b"ltrim")
+    return OK
+
+
+# --- moving
+
+
+@_command(
+    "LMOVE",
+    arity=5,
+    flags=WRITE | DENYOOM,
+    keys=MOVED,
+    since="6.2.0",
+    complexity="O(1)",
+    args=f"source:key destination:key wherefrom={ENDS} whereto={ENDS}",
+)
+def lmove(ctx: Context, source: bytes, destination: bytes, wherefrom: bytes, whereto: bytes) -> Reply:
+    """Move an element from one end of a list to an end of another list, and return it."""
+    from_left, to_left = is_left(wherefrom), is_left(whereto)
+    return move(ctx, source, destination, from_left=from_left, to_left=to_left)
+
+
+@_command(
+    "RPOPLPUSH",
+    arity=3,
+    flags=WRITE | DENYOOM,
+    keys=MOVED,
+    since="1.2.0",
+    complexity="O(1)",
+    args="source:key destination:key",
+    deprecated_since="6.2.0",
+    replaced_by="`LMOVE` with the `RIGHT` and `LEFT` arguments",
+)
+def rpoplpush(ctx: Context, source: bytes, destination: bytes) -> Reply:
+    """Move the last element of a list to the left end of another list, and return it."""
+    return move(ctx, source, destination, from_left=False, to_left=True)
+
+
+def is_left(word: bytes) -> bool:
+    """Tell which end of a list a word names."""
+    name = word.upper()
+    if name not in (b"LEFT", b"RIGHT"):
+        raise CommandError(errors.SYNTAX)
+    return name == b"LEFT"
+
+
+def move(ctx: Context, source: bytes, destination: bytes, *, from_left: bool, to_left: bool) -> bytes | None:
+    """Move an element from list to list and return it; None where there is none."""
+    value = find(ctx, source)
+    if value is None:
+        return None
+    other = find(ctx, destination)
+    if source == destination:
+        element, rest = lists.rotate(value, setting(ctx), from_left=from_left, to_left=to_left)
+    else:
+        element, rest = lists.pop(value, setting(ctx), left=from_left)
+        _keep(ctx, destination, other, lists.push_moved(other, element, setting(ctx), left=to_left))
+    ctx.touch(destination, b"lpush" if to_left else b"rpush")
+    _removed(ctx, source, value, rest, b"lpop" if from_left else b"rpop")
+    return element
