@@ -63,7 +63,9 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "operation": _encoded("AND", "OR", "xor", "NOT", "nope"),
     "encoding": _encoded("u1", "i1", "u4", "i7", "u8", "i8", "u32", "u63", "i64", "u64", "i0", "x"),
     "element": _encoded(*range(40), "x" * 8, "y" * 100, ""),
+    "pivot": _encoded(*range(12), "x" * 8, "nope"),
     "subcommand": _encoded("getreg", "DECODE", "ENCODING", "TODENSE", "nope"),
+    "numkeys": _encoded(1, 1, 1, 2, 2, 3, 0, -1, "x"),
     "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
     "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
     "unix-time-milliseconds": _encoded(
