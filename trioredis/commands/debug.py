@@ -130,7 +130,7 @@ def _pushed(ctx: Context) -> Reply:
 
 
 def _quicklist_packed_threshold(ctx: Context, size: bytes) -> Reply:
-    """Check a size, and change nothing: lists have no nodes to pack here."""
+    """Check a size, and change nothing: every node of a list is packed here."""
     threshold = parse_memory(size.partition(b"\0")[0])
     if threshold is None or threshold > _PACKED_MOST:
         raise CommandError(errors.PACKED_THRESHOLD)

@@ -11,6 +11,7 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.datatypes import lists
+from trioredis.datatypes.kinds import Value
 from trioredis.datatypes.lists import ListValue, require_list
 from trioredis.engine.arguments import to_integer, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
@@ -58,7 +59,8 @@ def _keep(ctx: Context, key: bytes, old: ListValue | None, new: ListValue | None
 
 def _removed(ctx: Context, key: bytes, old: ListValue, new: ListValue | None, event: bytes) -> None:
     """Store what is left of a list, and announce what happened to it."""
-    _keep(ctx, key, old, new)
+    if new is not old:
+        _keep(ctx, key, old, new)
     ctx.touch(key, event)
     if new is None:
         ctx.notify(key, b"del")
@@ -173,30 +175,30 @@ _SEVERAL: Final = "Takes more than one element."
 @_push_command("LPUSH", since="1.0.0", complexity=_PUSHING, history=(("2.4.0", _SEVERAL),))
 def lpush(ctx: Context, key: bytes, *elements: bytes) -> Reply:
     """Insert elements at the left end of a list, which is created if there is none."""
-    return _push(ctx, key, find(ctx, key), elements, left=True)
+    return _push(ctx, key, ctx.db.find(key), elements, left=True)
 
 
 @_push_command("RPUSH", since="1.0.0", complexity=_PUSHING, history=(("2.4.0", _SEVERAL),))
 def rpush(ctx: Context, key: bytes, *elements: bytes) -> Reply:
     """Append elements to the right end of a list, which is created if there is none."""
-    return _push(ctx, key, find(ctx, key), elements, left=False)
+    return _push(ctx, key, ctx.db.find(key), elements, left=False)
 
 
 @_push_command("LPUSHX", since="2.2.0", complexity=_PUSHING, history=(("4.0.0", _SEVERAL),))
 def lpushx(ctx: Context, key: bytes, *elements: bytes) -> Reply:
     """Insert elements at the left end of a list that exists."""
-    value = find(ctx, key)
+    value = ctx.db.find(key)
     return 0 if value is None else _push(ctx, key, value, elements, left=True)
 
 
 @_push_command("RPUSHX", since="2.2.0", complexity=_PUSHING, history=(("4.0.0", _SEVERAL),))
 def rpushx(ctx: Context, key: bytes, *elements: bytes) -> Reply:
     """Append elements to the right end of a list that exists."""
-    value = find(ctx, key)
+    value = ctx.db.find(key)
     return 0 if value is None else _push(ctx, key, value, elements, left=False)
 
 
-def _push(ctx: Context, key: bytes, old: ListValue | None, elements: Sequence[bytes], *, left: bool) -> int:
+def _push(ctx: Context, key: bytes, old: Value | None, elements: Sequence[bytes], *, left: bool) -> int:
     new = lists.push(old, elements, setting(ctx), left=left)
     if new is not old:
         ctx.db.replace(key, new)

@@ -132,14 +132,13 @@ def from_elements(content: Sequence[bytes], setting: int) -> ListValue:
 
 
 def push(
-    value: ListValue | None, added: Sequence[bytes], setting: int, *, left: bool, size: int | None = None
+    held: Any, added: Sequence[bytes], setting: int, *, left: bool, size: int | None = None
 ) -> ListValue:
-    """Return a list, or a new one, with elements pushed to one of its ends, one after the other.
+    """Return what a key holds, or a new list, with elements pushed to one of its ends, one after the other.
 
-    `size` is what Redis takes for the length of all their texts, if that is wrong.
+    Raises WRONGTYPE for what is no list. `size` is what Redis takes for the length of all their texts, if that is wrong.
     """
-    if value is None:
-        value = _NOTHING
+    value = _NOTHING if held is None else require_list(held)
     if type(value) is not Quicklist:
         pushed = _spliced(value, added, setting, left=left)
         if pushed is not None:
@@ -249,6 +248,8 @@ def _opened(node: Node, limit: Limit) -> Quicklist:
 def pop(value: ListValue, setting: int, *, left: bool) -> tuple[bytes, ListValue | None]:
     """Return the element at one end, and the list without it."""
     element, rest = _taken(value, left=left)
+    if type(rest) is Quicklist and len(rest.nodes) > 1:
+        return element, rest  # the usual case, by one call less
     return element, shrunk(rest, setting)
 
 
