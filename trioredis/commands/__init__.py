@@ -12,6 +12,7 @@ _GROUPS = (
     "bitfields",
     "hyperloglog",
     "lists",
+    "list_ends",
     "blocking_lists",
     "generic",
     "expiration",

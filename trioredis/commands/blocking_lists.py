@@ -1,6 +1,6 @@
 """List commands that wait until there is an element: BLPOP and its kin (Redis documentation: Lists).
 
-Each tries what its sibling in `lists` does, and if there is nothing to take it waits (`trioredis.engine.blocking`) and is
+Each tries what its sibling in `list_ends` does, and if there is nothing to take it waits (`trioredis.engine.blocking`) and is
 run again when one of its keys was touched. Where nothing may wait, it is answered as if its time was over.
 """
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from trioredis.commands.lists import ENDS, MOVED, find, is_left, move, mpop_options, pop, pop_from_first
+from trioredis.commands.list_ends import ENDS, MOVED, is_left, move, mpop_options, pop, pop_from_first
+from trioredis.commands.lists import find
 from trioredis.engine.blocking import block, to_timeout
 from trioredis.engine.clients import Unusual
 from trioredis.engine.command import BLOCKING, DENYOOM, WRITE, command

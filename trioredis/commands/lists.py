@@ -1,4 +1,4 @@
-"""List commands (Redis documentation: Lists). Those that wait for an element are in `blocking_lists`.
+"""List commands (Redis documentation: Lists). Those that take elements from an end are in `list_ends`.
 
 What a list is, and how its encoding follows its size, is the business of `trioredis.datatypes.lists`, whose functions
 return the value to keep: another one than before has to be stored, and where nothing is left the key goes away.
@@ -19,17 +19,12 @@ from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
 from trioredis.errors import CommandError
 from trioredis.numerals import INT64_MAX
-from trioredis.protocol.replies import NULL_ARRAY, OK, Reply
+from trioredis.protocol.replies import OK, Reply
 
 _command = partial(command, group="list")
 _READ: Final = KeySpec(1, flags="RO ACCESS")
 _INSERTED: Final = KeySpec(1, flags="RW INSERT")
 _DELETED: Final = KeySpec(1, flags="RW DELETE")
-_POPPED: Final = KeySpec(1, flags="RW ACCESS DELETE")
-MOVED: Final = (_POPPED, KeySpec(2, flags="RW INSERT"))
-"""The keys of commands that move an element from one list to another."""
-
-ENDS: Final = "(LEFT | RIGHT)"
 
 
 def setting(ctx: Context) -> int:
@@ -49,7 +44,7 @@ def _read(ctx: Context, key: bytes) -> ListValue | None:
     return None if value is None else require_list(value)
 
 
-def _keep(ctx: Context, key: bytes, old: ListValue | None, new: ListValue | None) -> None:
+def keep(ctx: Context, key: bytes, old: ListValue | None, new: ListValue | None) -> None:
     """Store what has become of a list."""
     if new is None:
         ctx.db.delete(key)
@@ -57,10 +52,10 @@ def _keep(ctx: Context, key: bytes, old: ListValue | None, new: ListValue | None
         ctx.db.replace(key, new)
 
 
-def _removed(ctx: Context, key: bytes, old: ListValue, new: ListValue | None, event: bytes) -> None:
+def keep_rest(ctx: Context, key: bytes, old: ListValue, new: ListValue | None, event: bytes) -> None:
     """Store what is left of a list, and announce what happened to it."""
     if new is not old:
-        _keep(ctx, key, old, new)
+        keep(ctx, key, old, new)
     ctx.touch(key, event)
     if new is None:
         ctx.notify(key, b"del")
@@ -226,7 +221,7 @@ def linsert(ctx: Context, key: bytes, where: bytes, pivot: bytes, element: bytes
     if index is None:
         return -1
     new = lists.insert(value, index, element, after=after)
-    _keep(ctx, key, value, new)
+    keep(ctx, key, value, new)
     ctx.touch(key, b"linsert")
     return lists.length(new)
 
@@ -257,7 +252,7 @@ def lset(ctx: Context, key: bytes, index: bytes, element: bytes) -> Reply:
     place = lists.index_of(position, lists.length(value))
     if place is None:
         raise CommandError(errors.INDEX_OUT_OF_RANGE)
-    _keep(ctx, key, value, lists.shrunk(lists.replace(value, place, element), setting(ctx)))
+    keep(ctx, key, value, lists.shrunk(lists.replace(value, place, element), setting(ctx)))
     ctx.touch(key, b"lset")
     return OK
 
@@ -265,104 +260,11 @@ def lset(ctx: Context, key: bytes, index: bytes, element: bytes) -> Reply:
 def _grown(ctx: Context, key: bytes, old: ListValue, element: bytes) -> ListValue:
     """Store a list as it is before an element is added; it stays so even if none is, after all."""
     new = lists.grown(old, 1, len(element), setting(ctx))
-    _keep(ctx, key, old, new)
+    keep(ctx, key, old, new)
     return new
 
 
 # --- removing
-
-_pop_command = partial(
-    _command,
-    arity=-2,
-    flags=WRITE | FAST,
-    keys=_POPPED,
-    since="1.0.0",
-    complexity="O(N) for N elements returned",
-    args="key [count:integer]@6.2.0",
-    history=(("6.2.0", "Takes a count."),),
-)
-
-
-@_pop_command("LPOP")
-def lpop(ctx: Context, key: bytes, *counts: bytes) -> Reply:
-    """Remove and return the first elements of a list, or only one."""
-    return _pop_some(ctx, key, counts, b"lpop") if counts else _pop_one(ctx, key, left=True)
-
-
-@_pop_command("RPOP")
-def rpop(ctx: Context, key: bytes, *counts: bytes) -> Reply:
-    """Remove and return the last elements of a list, or only one."""
-    return _pop_some(ctx, key, counts, b"rpop") if counts else _pop_one(ctx, key, left=False)
-
-
-def _pop_one(ctx: Context, key: bytes, *, left: bool) -> bytes | None:
-    value = find(ctx, key)
-    return None if value is None else pop(ctx, key, value, left=left)
-
-
-def _pop_some(ctx: Context, key: bytes, counts: Sequence[bytes], name: bytes) -> Reply:
-    if len(counts) > 1:
-        raise CommandError(errors.wrong_arity(name))
-    count = to_integer_between(counts[0], 0, INT64_MAX, errors.NOT_POSITIVE)
-    value = find(ctx, key)
-    if value is None:
-        return NULL_ARRAY
-    return pop_several(ctx, key, value, count, left=name == b"lpop") if count else []
-
-
-def pop(ctx: Context, key: bytes, value: ListValue, *, left: bool) -> bytes:
-    """Remove and return one element of a list."""
-    element, rest = lists.pop(value, setting(ctx), left=left)
-    _removed(ctx, key, value, rest, b"lpop" if left else b"rpop")
-    return element
-
-
-def pop_several(ctx: Context, key: bytes, value: ListValue, count: int, *, left: bool) -> list[bytes]:
-    """Remove and return up to `count` elements of a list, at least one."""
-    elements, rest = lists.pop_several(value, count, setting(ctx), left=left)
-    _removed(ctx, key, value, rest, b"lpop" if left else b"rpop")
-    return elements
-
-
-@_command(
-    "LMPOP",
-    arity=-4,
-    flags=WRITE,
-    keys=KeySpec(1, numkeys=True, flags="RW ACCESS DELETE"),
-    since="7.0.0",
-    complexity="O(N+M) for N keys and M elements returned",
-    args=f"numkeys:integer key... where={ENDS} [COUNT count:integer]",
-)
-def lmpop(ctx: Context, numkeys: bytes, *words: bytes) -> Reply:
-    """Remove and return elements of the first list that is there."""
-    keys, left, count = mpop_options(numkeys, words)
-    reply = pop_from_first(ctx, keys, count, left=left)
-    return NULL_ARRAY if reply is None else reply
-
-
-def mpop_options(numkeys: bytes, words: Sequence[bytes]) -> tuple[Sequence[bytes], bool, int]:
-    """Return the keys, whether elements leave at the left end, and how many at most."""
-    number = to_integer_between(numkeys, 1, INT64_MAX, errors.NUMKEYS_NOT_POSITIVE)
-    if number >= len(words):
-        raise CommandError(errors.SYNTAX)
-    keys, left, options = words[:number], is_left(words[number]), words[number + 1 :]
-    if not options:
-        return keys, left, 1
-    if len(options) == 1 or options[0].upper() != b"COUNT":
-        raise CommandError(errors.SYNTAX)
-    count = to_integer_between(options[1], 1, INT64_MAX, errors.COUNT_NOT_POSITIVE)
-    if len(options) > 2:
-        raise CommandError(errors.SYNTAX)
-    return keys, left, count
-
-
-def pop_from_first(ctx: Context, keys: Sequence[bytes], count: int, *, left: bool) -> Reply:
-    """Return the first key that holds a list, and elements removed from it; None when there is no list."""
-    for key in keys:
-        value = find(ctx, key)
-        if value is not None:
-            return [key, pop_several(ctx, key, value, count, left=left)]
-    return None
 
 
 @_command(
@@ -383,7 +285,7 @@ def lrem(ctx: Context, key: bytes, count: bytes, element: bytes) -> Reply:
     most = abs(number) or lists.length(value)
     removed, rest = lists.remove(value, element, setting(ctx), from_right=number < 0, most=most)
     if removed:
-        _removed(ctx, key, value, rest, b"lrem")
+        keep_rest(ctx, key, value, rest, b"lrem")
     return removed
 
 
@@ -402,63 +304,5 @@ def ltrim(ctx: Context, key: bytes, start: bytes, stop: bytes) -> Reply:
     value = find(ctx, key)
     if value is not None:
         bounds = lists.bounds_of(first, last, lists.length(value))
-        _removed(ctx, key, value, lists.trim(value, *bounds, setting(ctx)), b"ltrim")
+        keep_rest(ctx, key, value, lists.trim(value, *bounds, setting(ctx)), b"ltrim")
     return OK
-
-
-# --- moving
-
-
-@_command(
-    "LMOVE",
-    arity=5,
-    flags=WRITE | DENYOOM,
-    keys=MOVED,
-    since="6.2.0",
-    complexity="O(1)",
-    args=f"source:key destination:key wherefrom={ENDS} whereto={ENDS}",
-)
-def lmove(ctx: Context, source: bytes, destination: bytes, wherefrom: bytes, whereto: bytes) -> Reply:
-    """Move an element from one end of a list to an end of another list, and return it."""
-    from_left, to_left = is_left(wherefrom), is_left(whereto)
-    return move(ctx, source, destination, from_left=from_left, to_left=to_left)
-
-
-@_command(
-    "RPOPLPUSH",
-    arity=3,
-    flags=WRITE | DENYOOM,
-    keys=MOVED,
-    since="1.2.0",
-    complexity="O(1)",
-    args="source:key destination:key",
-    deprecated_since="6.2.0",
-    replaced_by="`LMOVE` with the `RIGHT` and `LEFT` arguments",
-)
-def rpoplpush(ctx: Context, source: bytes, destination: bytes) -> Reply:
-    """Move the last element of a list to the left end of another list, and return it."""
-    return move(ctx, source, destination, from_left=False, to_left=True)
-
-
-def is_left(word: bytes) -> bool:
-    """Tell which end of a list a word names."""
-    name = word.upper()
-    if name not in (b"LEFT", b"RIGHT"):
-        raise CommandError(errors.SYNTAX)
-    return name == b"LEFT"
-
-
-def move(ctx: Context, source: bytes, destination: bytes, *, from_left: bool, to_left: bool) -> bytes | None:
-    """Move an element from list to list and return it; None where there is none."""
-    value = find(ctx, source)
-    if value is None:
-        return None
-    other = find(ctx, destination)
-    if source == destination:
-        element, rest = lists.rotate(value, setting(ctx), from_left=from_left, to_left=to_left)
-    else:
-        element, rest = lists.pop(value, setting(ctx), left=from_left)
-        _keep(ctx, destination, other, lists.push_moved(other, element, setting(ctx), left=to_left))
-    ctx.touch(destination, b"lpush" if to_left else b"rpush")
-    _removed(ctx, source, value, rest, b"lpop" if from_left else b"rpop")
-    return element
