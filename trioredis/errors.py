@@ -45,6 +45,7 @@ NO_SUCH_KEY = b"ERR no such key"
 NOT_AN_INTEGER = b"ERR value is not an integer or out of range"
 NOT_A_FLOAT = b"ERR value is not a valid float"
 NOT_POSITIVE = b"ERR value is out of range, must be positive"
+OUT_OF_RANGE = b"ERR value is out of range"
 DB_OUT_OF_RANGE = b"ERR DB index is out of range"
 INTERNAL = b"ERR internal error"
 NO_CLUSTER = b"ERR This instance has cluster support disabled"
@@ -137,6 +138,13 @@ LCS_TRANSIENT_MEMORY = b"ERR Insufficient memory, transient memory for LCS excee
 def invalid_expire(name: bytes) -> bytes:
     """`name` is the lower-case name of the command that was given the time."""
     return b"ERR invalid expire time in '%b' command" % name
+
+
+# --- hashes
+
+HASH_NOT_AN_INTEGER = b"ERR hash value is not an integer"
+HASH_NOT_A_FLOAT = b"ERR hash value is not a float"
+VALUE_NAN_OR_INFINITY = b"ERR value is NaN or Infinity"
 
 
 # --- keys

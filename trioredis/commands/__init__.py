@@ -8,6 +8,7 @@ from trioredis.engine.command import Command
 _GROUPS = (
     "strings",
     "lcs",
+    "hashes",
     "generic",
     "expiration",
     "objects",

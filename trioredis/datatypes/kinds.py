@@ -10,7 +10,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from trioredis.datatypes import strings
+from trioredis.datatypes import hashes, strings
+from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
@@ -38,12 +39,16 @@ class Kind:
 
 
 STRING = Kind(b"string", strings.encoding)
+HASH = Kind(b"hash", hashes.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
     int: STRING,
     bytearray: evolve(STRING, copy=bytearray),
     PlainBytes: STRING,
+    PackedHash: HASH,
+    ListedHash: evolve(HASH, memory=hashes.memory, copy=ListedHash, crumble=ListedHash.crumble),
+    TableHash: evolve(HASH, memory=TableHash.memory, copy=TableHash.copy, crumble=TableHash.crumble),
 }
 
 

@@ -9,8 +9,9 @@ value. In a reply elements stand one after the other without nesting, in RESP3 t
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Any, Final
 
+from trioredis.datatypes.kinds import Value
 from trioredis.engine.arguments import Options
 from trioredis.patterns import compile_pattern
 from trioredis.protocol.replies import Reply
@@ -21,15 +22,12 @@ DEFAULT_COUNT: Final = 10
 ANY: Final = b"*"
 """The pattern that everything matches."""
 
-Element = tuple[bytes, ...]
-V = TypeVar("V")
-
 _OPTIONS: Final = Options("[MATCH _] [COUNT count]")
 
 
 def scan_value(
-    value: V | None,
-    scan: Callable[[V, int, int], tuple[int, Iterable[Element]]],
+    value: Value | None,
+    scan: Callable[[Any, int, int], tuple[int, Iterable[tuple[bytes, ...]]]],
     cursor: int,
     words: Sequence[bytes],
 ) -> Reply:
