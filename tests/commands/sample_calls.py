@@ -6,7 +6,7 @@ the plainest call and, one at a time, each option, each choice and one repetitio
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trioredis.engine.usage import Argument, parse_usage
 
@@ -19,6 +19,10 @@ class Sampler:
 
     words: Mapping[str, bytes]
     bad_words: Sequence[bytes]
+
+    def on(self, key: bytes) -> "Sampler":
+        """The same with another key."""
+        return evolve(self, words={**self.words, "key": key})
 
     def sound_calls(self, name: bytes, usage: str) -> Iterator[Line]:
         """Calls that make sense; the name is in capitals, as most people write it."""
@@ -104,5 +108,9 @@ PREPARATION: list[Line] = [
     [b"FLUSHALL"],
     [b"MSET", b"k", b"10", b"k2", b"text", b"", b"", b"\x00\xff", b"\r\n", b"value", b"y" * 50],
     [b"PEXPIREAT", b"k2", b"4000000000000"],
+    [b"HSET", b"fields", b"value", b"10"],
 ]
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
+
+KEYS: Mapping[str, bytes] = {"hash": b"fields"}
+"""The key whose value is what the commands of a group are about; for all other groups it is a string."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from commands.sample_calls import PREPARATION, SAMPLER, Line
+from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
 from oracle import Wire, encode_command
 from trioredis.commands import load
 from trioredis.engine.documentation import with_subcommands
@@ -36,6 +36,8 @@ COMMANDS |= {
     b"debug|set-active-expire": "yes/no",
 }
 """The usage of every command, and of those that do not tell it."""
+
+GROUPS = {each.name: each.group for each in with_subcommands(load())}
 
 NEW = {b"client|no-touch", b"client|setinfo", b"cluster|myshardid"}
 """What 7.2 knows and the oracle does not."""
@@ -112,8 +114,9 @@ def only_type(reply: bytes) -> bytes:
 
 
 def all_calls(name: bytes) -> list[Line]:
-    sound_calls = SAMPLER.sound_calls(name, COMMANDS[name])
-    lines = [line for sound in sound_calls for line in (sound, *SAMPLER.bad_calls(name, sound))]
+    sampler = SAMPLER.on(KEYS.get(GROUPS.get(name, ""), b"k"))
+    sound_calls = sampler.sound_calls(name, COMMANDS[name])
+    lines = [line for sound in sound_calls for line in (sound, *sampler.bad_calls(name, sound))]
     never_asked = NEVER_ASKED.get(name, lambda line: False)
     return [[*line] for line in dict.fromkeys(map(tuple, lines)) if not never_asked([*line])]
 

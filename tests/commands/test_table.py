@@ -11,10 +11,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from attrs import evolve
 
 from bare_engine import Session
-from commands.sample_calls import PREPARATION, SAMPLER, Line
+from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.catalogue import find
@@ -62,8 +61,8 @@ def session() -> Session:
 
 def calls_on_any_key(each: Command) -> Iterator[Line]:
     """Sound calls on a key, on one with a deadline, and on one that is not there."""
-    for key in (b"k", b"k2", b"nope"):
-        yield from evolve(SAMPLER, words={**SAMPLER.words, "key": key}).sound_calls(each.name, each.args)
+    for key in (KEYS.get(each.group, b"k"), b"k2", b"nope"):
+        yield from SAMPLER.on(key).sound_calls(each.name, each.args)
 
 
 def effects(session: Session, line: Line) -> tuple[bool, bool]:

@@ -134,6 +134,10 @@ def set_field(
             packed = PackedHash(dumps(fields, WITHOUT_REFERENCES))
             if len(packed) <= _LARGEST:
                 return packed, after != before
+    elif type(value) is TableHash:
+        before = value.count
+        value.put(field, text)
+        return value, value.count != before
     changed, added = set_fields(value, (field, text), entries, longest)
     return changed, added == 1
 
