@@ -56,6 +56,8 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "string": VALUES,
     "integer": _encoded(*_INTEGERS, "x"),
     "double": _encoded(*_FLOATS, *_INTEGERS, "x"),
+    "count": _encoded(1, 2, 5, -1, -2, -5, 0, 100, -100, *_INTEGERS, "x"),
+    "field": _encoded("a", "b", "c", "key:1", "", "y" * 44, 1, -1),
     "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
     "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
     "unix-time-milliseconds": _encoded(
@@ -77,7 +79,11 @@ def command_lines(command: Command) -> SearchStrategy[Line]:
     """Calls of a command, most of which make sense."""
     usage = parse_usage(command.args)
     strangers = st.sampled_from([*_tokens(usage), *VALUES, *KEYS])
-    return _line(command.name.upper().split(b"|"), _sequence(usage), strangers).filter(_is_timely)
+    return (
+        _line(command.name.upper().split(b"|"), _sequence(usage), strangers)
+        .filter(_is_timely)
+        .filter(_is_answered)
+    )
 
 
 @st.composite
@@ -127,6 +133,17 @@ def _tokens(arguments: Iterable[Argument]) -> Iterator[bytes]:
         if argument.token:
             yield argument.token.encode()
         yield from _tokens(argument.arguments)
+
+
+# --- size
+
+_RANDOM = {b"HRANDFIELD", b"SRANDMEMBER", b"ZRANDMEMBER"}
+_MANY = 10_000
+
+
+def _is_answered(line: Line) -> bool:
+    """Tell whether a line does not ask for more elements, each chosen again and again, than anybody can send."""
+    return line[0] not in _RANDOM or (parse_integer(b"".join(line[2:3])) or 0) > -_MANY or len(line) > 3
 
 
 # --- time

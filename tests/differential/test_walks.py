@@ -28,6 +28,7 @@ from differential.command_lines import FAR, Line, command_lines
 from oracle import Argument, Failure, Oracle, Value, Wire
 from trioredis.clock import Clock
 from trioredis.commands import load
+from trioredis.config.catalogue import find
 from trioredis.engine.table import CommandTable
 from trioredis.env import Env
 
@@ -84,6 +85,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.theirs = wire
         self.ours = Session.open(Env(clock=Clock(time.time), random=Random(0)))
+        self.ours.engine.config.assign(find(b"enable-debug-command"), [b"yes"])
         self.is_sound = True
         wire.command("SELECT", 0)
         wire.command("FLUSHALL")
@@ -122,6 +124,7 @@ class Walk(RuleBasedStateMachine):
                 for key in value_of(self.ours("KEYS", "*")):  # type: ignore[union-attr]
                     for name in (b"TYPE", b"PEXPIRETIME", b"GET"):
                         self.step([name, key])
+            self.step([b"DEBUG", b"DIGEST"])
 
     def step(self, line: Line) -> None:
         """Run a line on both sides; the replies have to be equal, or as good as that."""
