@@ -125,6 +125,29 @@ def test_a_table_that_was_cleared_is_like_new() -> None:
     assert (0, []) == table.scan(0, 10)
 
 
+@given(CHANGES, CHANGES)
+def test_a_copy_is_congruent_and_lives_its_own_life(
+    changes: list[tuple[bytes, int | None]], later: list[tuple[bytes, int | None]]
+) -> None:
+    table = Table[int]()
+    for key, value in changes:
+        change(table, key, value)
+    copy, slots = table.copy(), [*map(dict, table.slots)]
+    check_shape(copy)
+    assert slots == copy.slots
+    for key, value in later:
+        change(copy, key, value)
+        check_shape(copy)
+    assert slots == table.slots
+
+
+def test_memory_is_estimated_from_a_sample() -> None:
+    table = filled(placed(5000))
+    assert table.memory(0) > 5000 * 50
+    assert 0.9 * table.memory(0) < table.memory(50) < 1.1 * table.memory(0)
+    assert Table[int]().memory(0) > 0
+
+
 # Scanning
 
 
@@ -146,6 +169,17 @@ def test_a_scan_of_a_quiet_table_returns_each_key_once(count: int) -> None:
         if size % 23 == 0:
             found = [key for some in scanned(table, count) for key in some]
             assert sorted(keys[:size]) == sorted(found)
+
+
+@pytest.mark.parametrize("count", [1, 10, 1000])
+def test_a_scan_of_items_visits_what_a_scan_of_keys_visits(count: int) -> None:
+    table, cursor = filled(placed(700)), 0
+    while True:
+        expected, keys = table.scan(cursor, count)
+        cursor, items = table.scan_items(cursor, count)
+        assert (expected, [(key, table.get(key)) for key in keys]) == (cursor, items)
+        if not cursor:
+            return
 
 
 @pytest.mark.parametrize("first", range(0, 600, 99))

@@ -66,6 +66,8 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "pivot": _encoded(*range(12), "x" * 8, "nope"),
     "subcommand": _encoded("getreg", "DECODE", "ENCODING", "TODENSE", "nope"),
     "numkeys": _encoded(1, 1, 1, 2, 2, 3, 0, -1, "x"),
+    "count": _encoded(1, 2, 5, -1, -2, -5, 0, 100, -100, *_INTEGERS, "x"),
+    "field": _encoded("a", "b", "c", "key:1", "", "y" * 44, 1, -1),
     "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
     "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
     "unix-time-milliseconds": _encoded(
@@ -88,7 +90,7 @@ def command_lines(command: Command) -> SearchStrategy[Line]:
     usage = parse_usage(command.args)
     strangers = st.sampled_from([*_tokens(usage), *VALUES, *KEYS])
     lines = _line(command.name.upper().split(b"|"), _sequence(usage), strangers)
-    return lines.filter(_is_timely).filter(_is_small)
+    return lines.filter(_is_timely).filter(_is_small).filter(_is_answered)
 
 
 @st.composite
@@ -146,6 +148,15 @@ def _tokens(arguments: Iterable[Argument]) -> Iterator[bytes]:
 def _is_small(line: Line) -> bool:
     """Tell whether a line makes no string of a quarter of a gigabyte, which is allowed and takes its time."""
     return line[0] not in (b"SETBIT", b"BITFIELD") or b"%d" % 2**31 not in line
+
+
+_RANDOM = {b"HRANDFIELD", b"SRANDMEMBER", b"ZRANDMEMBER"}
+_MANY = 10_000
+
+
+def _is_answered(line: Line) -> bool:
+    """Tell whether a line does not ask for more elements, each chosen again and again, than anybody can send."""
+    return line[0] not in _RANDOM or (parse_integer(b"".join(line[2:3])) or 0) > -_MANY or len(line) > 3
 
 
 # --- time

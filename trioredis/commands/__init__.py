@@ -14,6 +14,7 @@ _GROUPS = (
     "lists",
     "list_ends",
     "blocking_lists",
+    "hashes",
     "generic",
     "expiration",
     "objects",

@@ -15,9 +15,9 @@ from trioredis.engine.arguments import INT32_MAX, INT32_MIN, Options, to_cursor,
 from trioredis.engine.command import DENYOOM, FAST, READONLY, TOUCHES_ARBITRARY_KEYS, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.scanning import ANY, DEFAULT_COUNT, matching
 from trioredis.errors import CommandError
 from trioredis.keyspace.database import Database
-from trioredis.patterns import compile_pattern
 from trioredis.protocol.replies import OK, Reply, Simple
 
 _command = partial(command, group="generic")
@@ -101,7 +101,7 @@ def randomkey(ctx: Context) -> Reply:
 )
 def keys(ctx: Context, pattern: bytes) -> Reply:
     """Return the names of all keys that match a pattern."""
-    return list(_matching(pattern, ctx.db.keys()))
+    return list(matching(pattern, ctx.db.keys()))
 
 
 _SCAN_OPTIONS: Final = Options("[MATCH _] [COUNT count] [TYPE _]")
@@ -121,13 +121,9 @@ def scan(ctx: Context, cursor: bytes, *options: bytes) -> Reply:
     """Iterate over the names of the keys."""
     position = to_cursor(cursor)
     wanted = _SCAN_OPTIONS.read(options)
-    position, found = ctx.db.scan(position, wanted.get(b"COUNT", 10))
-    matching = _matching(wanted.get(b"MATCH", b"*"), found)
-    return [b"%d" % position, list(_of_type(ctx, wanted.get(b"TYPE"), matching))]
-
-
-def _matching(pattern: bytes, keys: Iterable[bytes]) -> Iterable[bytes]:
-    return keys if pattern == b"*" else filter(compile_pattern(pattern), keys)
+    position, found = ctx.db.scan(position, wanted.get(b"COUNT", DEFAULT_COUNT))
+    names = matching(wanted.get(b"MATCH", ANY), found)
+    return [b"%d" % position, list(_of_type(ctx, wanted.get(b"TYPE"), names))]
 
 
 def _of_type(ctx: Context, name: bytes | None, keys: Iterable[bytes]) -> Iterable[bytes]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from trioredis.datatypes import lists, strings
+from trioredis.datatypes import hashes, lists, strings
+from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
 from trioredis.datatypes.lists import PackedList
 from trioredis.datatypes.quicklist import Quicklist
 from trioredis.datatypes.strings import PlainBytes
@@ -41,6 +42,7 @@ class Kind:
 
 STRING = Kind(b"string", strings.encoding)
 LIST = Kind(b"list", lists.encoding)
+HASH = Kind(b"hash", hashes.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
@@ -49,6 +51,9 @@ KINDS: dict[type, Kind] = {
     PlainBytes: STRING,
     PackedList: LIST,
     Quicklist: evolve(LIST, memory=Quicklist.memory, copy=Quicklist.copy, crumble=Quicklist.crumble),
+    PackedHash: HASH,
+    ListedHash: evolve(HASH, memory=hashes.memory, copy=ListedHash, crumble=ListedHash.crumble),
+    TableHash: evolve(HASH, memory=TableHash.memory, copy=TableHash.copy, crumble=TableHash.crumble),
 }
 
 

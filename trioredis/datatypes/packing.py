@@ -22,7 +22,7 @@ P = TypeVar("P", bound=bytes)
 MOST: Final = 128
 """Elements (fields and values, members and scores count each) up to which a collection is packed."""
 
-_WITHOUT_REFERENCES: Final = 2
+WITHOUT_REFERENCES: Final = 2
 """The version of the format that does not look for objects it has seen before, which takes twice as long."""
 
 unpack = loads
@@ -30,4 +30,4 @@ unpack = loads
 
 def pack(kind: type[P], content: Any) -> P:
     """Return `content`, made of lists, tuples, dicts, sets, bytes and numbers, as one object of a class."""
-    return kind(dumps(content, _WITHOUT_REFERENCES))
+    return kind(dumps(content, WITHOUT_REFERENCES))

@@ -19,9 +19,9 @@ between. A key that is present during the whole scan is returned at least once.
 
 import sys
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from random import Random
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 V = TypeVar("V")
 
@@ -81,8 +81,8 @@ class Table(Generic[V]):
             if self.count > (self._half + self._split) * LOAD:
                 self._split_one()
 
-    def pop(self, key: bytes) -> V | None:
-        """Remove a key and return its value, or None when there was none."""
+    def pop(self, key: bytes, default: None = None) -> V | None:
+        """Remove a key and return its value, or None when there was none; a dict's `pop` wants that said."""
         value = self.slots[hash(key) & self.mask].pop(key, None)
         if value is not None:
             self.count -= 1
@@ -92,16 +92,35 @@ class Table(Generic[V]):
 
     def scan(self, cursor: int, count: int) -> tuple[int, list[bytes]]:
         """Return the next cursor (0: done) and about `count` keys, whole buckets at a time."""
-        keys: list[bytes] = []
+        cursor, buckets = self._portion(cursor, count)
+        return cursor, [*chain.from_iterable(buckets)]
+
+    def scan_items(self, cursor: int, count: int) -> tuple[int, list[tuple[bytes, V]]]:
+        """Return the same as `scan`, with the value of each key."""
+        cursor, buckets = self._portion(cursor, count)
+        return cursor, [item for bucket in buckets for item in bucket.items()]
+
+    def _portion(self, cursor: int, count: int) -> tuple[int, list[dict[bytes, V]]]:
+        buckets: list[dict[bytes, V]] = []
+        found = 0
         for _ in range(10 * count):
             low = self._half - 1
             mask = self.mask if cursor & low < self._split else low
-            cursor &= mask
-            keys.extend(self.slots[cursor])
-            cursor = _next_reversed(cursor, mask)
-            if cursor == 0 or len(keys) >= count:
+            bucket = self.slots[cursor & mask]
+            buckets.append(bucket)
+            found += len(bucket)
+            cursor = _next_reversed(cursor & mask, mask)
+            if cursor == 0 or found >= count:
                 break
-        return cursor, keys
+        return cursor, buckets
+
+    def copy(self) -> Self:
+        """Return a congruent table of the same class, with the same keys and values."""
+        twin = type(self)()
+        buckets = [bucket.copy() for bucket in self.slots[: self._half + self._split]]
+        twin.slots = buckets + buckets[self._split : self._half]
+        twin.count, twin.mask, twin._half, twin._split = self.count, self.mask, self._half, self._split
+        return twin
 
     def crumble(self) -> Iterator[list[dict[bytes, V]]]:
         """Forget every key at once, and free what was there slice by slice of buckets.
@@ -116,6 +135,12 @@ class Table(Generic[V]):
         """Return the bytes that the place of a key takes, which must be there: its share of a bucket."""
         bucket = self.slots[hash(key) & self.mask]
         return sys.getsizeof(bucket) // len(bucket)
+
+    def memory(self, samples: int) -> int:
+        """Return the bytes that table, keys and values take, estimated from so many keys; 0: from all of them."""
+        items = list(islice(self.items(), samples or None))
+        content = sum(sys.getsizeof(key) + sys.getsizeof(value) + self.overhead(key) for key, value in items)
+        return sys.getsizeof(self) + sys.getsizeof(self.slots) + content * self.count // max(1, len(items))
 
     def random_key(self, random: Random) -> bytes | None:
         """Return a key, each with the same chance, in O(1) expected; None when empty.

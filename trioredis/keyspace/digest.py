@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from attrs import define, field
 
+from trioredis.datatypes import hashes
+from trioredis.datatypes.hashes import HashValue
 from trioredis.datatypes.kinds import Value, type_name
 from trioredis.datatypes.lists import elements
 from trioredis.datatypes.strings import as_bytes
@@ -88,8 +90,17 @@ def _hash(data: bytes) -> int:
     return int.from_bytes(sha1(data, usedforsecurity=False).digest())
 
 
+def _add_hash(digest: Digest, value: HashValue) -> None:
+    for name, text in hashes.items(value):
+        element = Digest()
+        element.mix(name)
+        element.mix(text)
+        digest.xor(bytes(element))
+
+
 _TYPES: Final[dict[bytes, tuple[int, Callable[[Digest, Any], None]]]] = {
     b"string": (0, lambda digest, value: digest.mix(as_bytes(value))),
     b"list": (1, lambda digest, value: digest.mix_each(elements(value))),
+    b"hash": (4, _add_hash),
 }
 """How many Redis has counted up to a type, and how its values are added."""

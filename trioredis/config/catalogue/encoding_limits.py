@@ -8,8 +8,8 @@ NO_COMPRESSION = meaningless("elements are Python objects, which nobody compress
 COUNT, SIZE, ANY_INT = integer(0, LONG_MAX), memory(0, LONG_MAX), integer(INT_MIN, INT_MAX)
 
 ENCODING_LIMITS = (
-    Directive(b"hash-max-listpack-entries", COUNT, 512, LATER, aliases=(b"hash-max-ziplist-entries",)),
-    Directive(b"hash-max-listpack-value", SIZE, 64, LATER, aliases=(b"hash-max-ziplist-value",)),
+    Directive(b"hash-max-listpack-entries", COUNT, 512, aliases=(b"hash-max-ziplist-entries",)),
+    Directive(b"hash-max-listpack-value", SIZE, 64, aliases=(b"hash-max-ziplist-value",)),
     Directive(b"list-max-listpack-size", ANY_INT, -2, aliases=(b"list-max-ziplist-size",)),
     Directive(b"list-compress-depth", integer(0, INT_MAX), 0, NO_COMPRESSION),
     Directive(b"set-max-intset-entries", COUNT, 512, LATER),
