@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from trioredis.datatypes import hashes, strings
 from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
+from trioredis.datatypes.sets import HashSet, IntSet, PackedSet
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
@@ -40,6 +41,7 @@ class Kind:
 
 STRING = Kind(b"string", strings.encoding)
 HASH = Kind(b"hash", hashes.encoding)
+SET = Kind(b"set", lambda value: value.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
@@ -49,6 +51,9 @@ KINDS: dict[type, Kind] = {
     PackedHash: HASH,
     ListedHash: evolve(HASH, memory=hashes.memory, copy=ListedHash, crumble=ListedHash.crumble),
     TableHash: evolve(HASH, memory=TableHash.memory, copy=TableHash.copy, crumble=TableHash.crumble),
+    IntSet: SET,
+    PackedSet: SET,
+    HashSet: evolve(SET, memory=HashSet.memory, copy=HashSet.copy, crumble=HashSet.crumble),
 }
 
 

@@ -31,8 +31,9 @@ LOAD = 16
 _SLICE = 1024 // LOAD
 """Buckets that are freed at once."""
 
-_CROWDED = 4 * LOAD
-"""No bucket is expected to hold more: unsplit ones hold up to 2 * LOAD on average."""
+_CROWDED_BITS = 6
+_CROWDED = 1 << _CROWDED_BITS
+"""No bucket is expected to hold more: unsplit ones hold up to 2 * LOAD on average, and this is 4 * LOAD."""
 
 
 class Table(Generic[V]):
@@ -145,16 +146,19 @@ class Table(Generic[V]):
     def random_key(self, random: Random) -> bytes | None:
         """Return a key, each with the same chance, in O(1) expected; None when empty.
 
-        A bucket is chosen, and a place in it out of as many as any bucket fills; an empty place is refused.
+        A place is chosen, in any bucket out of as many as any bucket fills; an empty place is refused.
         """
         if not self.count:
             return None
-        buckets, chance = self._half + self._split, random.random
-        places = _CROWDED if buckets > 1 else self.count
+        slots, chance, buckets = self.slots, random.random, self._half + self._split
+        places = buckets << _CROWDED_BITS if buckets > 1 else 0
         while True:
-            bucket = self.slots[int(chance() * buckets)]
-            rank = int(chance() * max(places, len(bucket)))
-            if rank < len(bucket):
+            place = int(chance() * places)
+            bucket = slots[place >> _CROWDED_BITS]
+            rank, size = place & _CROWDED - 1, len(bucket)
+            if size > _CROWDED or not places:
+                rank = int(chance() * size)
+            if rank < size:
                 return next(islice(bucket, rank, None))
 
     def _split_one(self) -> None:
