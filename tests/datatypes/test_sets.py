@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from trioredis.datatypes import kinds, sets
 from trioredis.datatypes.packing import MOST
-from trioredis.datatypes.sets import HashSet, IntSet, Limits, PackedSet, SetBuilder, SetValue
+from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
+from trioredis.datatypes.sets import Limits, SetBuilder, SetValue, add, take_some
 from trioredis.errors import CommandError
 
 
@@ -34,9 +35,10 @@ def texts(start: int, end: int) -> list[bytes]:
 
 
 def set_of(members: list[bytes], limits: Limits = USUAL) -> SetValue:
-    value, _ = sets.create(members[:1], limits)
-    for member in members[1:]:
-        value, _ = value.add([member], limits)
+    value = None
+    for member in members:
+        value, _ = add(value, [member], limits)
+    assert value is not None
     return value
 
 
@@ -58,7 +60,7 @@ def test_holds_what_a_set_holds(changes: list[tuple[bool, list[bytes]]], limits:
         before = len(model)
         if adds:
             model |= {*members}
-            value, changed = value.add(members, limits) if value else sets.create(members, limits)
+            value, changed = add(value, members, limits)
         else:
             model -= {*members}
             value, changed = value.remove(members) if value else (None, 0)
@@ -83,7 +85,7 @@ def test_members_added_at_once_or_one_by_one_are_the_same_set(
     changes: list[tuple[bool, list[bytes]]], limits: Limits
 ) -> None:
     members = [member for _, members in changes for member in members] or [b"x"]
-    builder = SetBuilder.for_members(members[0], 1, limits)
+    builder = SetBuilder.of(None, members[:1], limits)
     builder.add_all(members)
     together, singly = builder.finished(), set_of(members, limits)
     assert (together.encoding, sorted(together.members())) == (singly.encoding, sorted(singly.members()))
@@ -116,7 +118,7 @@ def test_members_added_at_once_or_one_by_one_are_the_same_set(
     ids=lambda it: it.decode() if isinstance(it, bytes) else f"{len(it)} from {it[0][:9].decode()}",
 )
 @pytest.mark.parametrize(
-    "fill", [set_of, lambda members: sets.create(members, USUAL)[0]], ids=["one by one", "at once"]
+    "fill", [set_of, lambda members: add(None, members, USUAL)[0]], ids=["one by one", "at once"]
 )
 def test_encodings_end_where_redis_ends_them(
     fill: Callable[[list[bytes]], SetValue], members: list[bytes], encoding: bytes
@@ -134,11 +136,11 @@ def test_an_intset_whose_numbers_are_too_long_for_a_listpack_becomes_a_hashtable
 
 
 def test_what_is_announced_to_be_large_is_a_hashtable_from_the_start() -> None:
-    value, added = sets.create([b"x"] * 129, USUAL)
+    value, added = add(None, [b"x"] * 129, USUAL)
     assert (b"hashtable", 1) == (value.encoding, added)
-    value, added = set_of([b"x"]).add([b"x"] * 129, USUAL)
+    value, added = add(set_of([b"x"]), [b"x"] * 129, USUAL)
     assert (b"hashtable", 0) == (value.encoding, added)
-    value, added = set_of([b"1"]).add([b"1"] * 513, USUAL)
+    value, added = add(set_of([b"1"]), [b"1"] * 513, USUAL)
     assert (b"hashtable", 0) == (value.encoding, added)
 
 
@@ -156,17 +158,20 @@ def test_a_listpack_too_long_to_be_unpacked_is_open_and_says_that_it_is_one() ->
     many = limits(entries=MOST + 2)
     value = set_of(texts(0, MOST), many)
     assert isinstance(value, PackedSet)
-    value, _ = value.add([b"x"], many)
+    value, _ = add(value, [b"x"], many)
     assert isinstance(value, HashSet)
-    value, _ = value.add([b"x", b"y"], many)
+    value, _ = add(value, [b"x", b"y"], many)
     assert (b"listpack", MOST + 2) == (value.encoding, value.size())
-    value, _ = value.add([b"z"], many)
+    value, _ = add(value, [b"z"], many)
     assert (b"hashtable", MOST + 3) == (value.encoding, value.size())
-    for member, reason in ((b"y" * 65, "too long"), (b"y" * 20_000, "too long to be packed")):
-        value, _ = set_of(texts(0, 3), limits(value=64 if reason == "too long" else 20_000)).add(
-            [member], USUAL
-        )
-        assert isinstance(value, HashSet), reason
+
+
+def test_a_listpack_of_long_members_is_open_too() -> None:
+    value = set_of([*texts(0, 3), b"y" * 20_000], limits(value=20_000))
+    assert isinstance(value, HashSet)
+    assert b"listpack" == value.encoding
+    value, _ = add(value, [b"y" * 20_001], limits(value=20_000))
+    assert b"hashtable" == value.encoding
 
 
 def test_other_values_are_no_sets() -> None:
@@ -216,7 +221,7 @@ def chi_square(drawn: Counter[bytes], value: SetValue) -> float:
 
 def popped(value: SetValue, random: Random, count: int | None = None) -> list[bytes]:
     value = kinds.copy_of(value)
-    left, members = value.take(random) if count is None else value.take_some(random, count, USUAL)
+    left, members = value.take(random) if count is None else take_some(value, random, count, USUAL)
     members = [members] if isinstance(members, bytes) else members
     assert left.size() == 50 - len(members)
     assert {*left.members()}.isdisjoint(members)
@@ -249,17 +254,17 @@ def test_every_member_has_the_same_chance(form: str, way: str) -> None:
 
 
 def test_of_a_hashtable_only_few_remain_as_a_listpack() -> None:
-    left, members = set_of(texts(0, 1000)).take_some(Random(1), 995, USUAL)
+    left, members = take_some(set_of(texts(0, 1000)), Random(1), 995, USUAL)
     assert (b"listpack", 5, 995) == (left.encoding, left.size(), len(members))
-    left, members = set_of(texts(0, 1000)).take_some(Random(1), 500, USUAL)
+    left, members = take_some(set_of(texts(0, 1000)), Random(1), 500, USUAL)
     assert (b"hashtable", 500, 500) == (left.encoding, left.size(), len(members))
 
 
 def test_of_a_hashtable_of_integers_only_few_remain_as_a_listpack_too() -> None:
-    left, _ = set_of(numbers(0, 1000)).take_some(Random(1), 995, USUAL)
+    left, _ = take_some(set_of(numbers(0, 1000)), Random(1), 995, USUAL)
     assert b"listpack" == left.encoding
 
 
 def test_an_intset_stays_one_however_few_remain() -> None:
-    left, _ = IntSet.of(range(100)).take_some(Random(1), 99, USUAL)
+    left, _ = take_some(IntSet.of(range(100)), Random(1), 99, USUAL)
     assert b"intset" == left.encoding

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from trioredis.datatypes import hashes, strings
 from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
-from trioredis.datatypes.sets import HashSet, IntSet, PackedSet
+from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
