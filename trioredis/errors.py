@@ -146,6 +146,11 @@ HASH_NOT_AN_INTEGER = b"ERR hash value is not an integer"
 HASH_NOT_A_FLOAT = b"ERR hash value is not a float"
 VALUE_NAN_OR_INFINITY = b"ERR value is NaN or Infinity"
 
+# --- sets
+
+NUMKEYS_NOT_POSITIVE = b"ERR numkeys should be greater than 0"
+TOO_MANY_KEYS = b"ERR Number of keys can't be greater than number of args"
+LIMIT_NEGATIVE = b"ERR LIMIT can't be negative"
 
 # --- keys
 

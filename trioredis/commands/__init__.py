@@ -9,6 +9,8 @@ _GROUPS = (
     "strings",
     "lcs",
     "hashes",
+    "sets",
+    "set_algebra",
     "generic",
     "expiration",
     "objects",

@@ -105,7 +105,7 @@ class IntSet(bytes):
 
     def picks(self, random: Random, count: int) -> list[bytes]:
         """Return so many members by chance, any of them several times."""
-        return random.choices(self.members(), k=count)
+        return spelled(random.choices(self.numbers(), k=count))
 
     def sample(self, random: Random, count: int) -> list[bytes]:
         """Return so many different members by chance; there have to be more."""

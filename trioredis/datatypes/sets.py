@@ -147,8 +147,11 @@ class SetBuilder:
 
     def add_all(self, members: Iterable[bytes]) -> None:
         """Add members, in this order."""
-        for member in members:
+        rest = iter(members)
+        for member in rest:
             self._add(member)
+            if isinstance(self._content, HashSet):
+                self._content.extend(rest)
 
     def remove_all(self, members: Iterable[bytes]) -> None:
         """Remove members."""
