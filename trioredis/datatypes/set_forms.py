@@ -17,15 +17,14 @@ All three have the same methods. Those that remove members return the set to kee
 members are added, and when a set changes its form, is told in `trioredis.datatypes.sets`.
 """
 
-import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import islice
 from random import Random
 from struct import Struct
 from typing import Final, Self, TypeAlias, final
 
+from trioredis.datatypes import sampling
 from trioredis.datatypes.packing import MOST, pack, unpack
 from trioredis.datatypes.table import Table
 from trioredis.numerals import parse_integer
@@ -38,9 +37,6 @@ HASHTABLE: Final = b"hashtable"
 
 _DENSE: Final = 16
 """From one look-up for so many integers on it is cheaper to make a set of them first."""
-
-_MANY_WANTED: Final = 3
-"""A sample of more than a third is taken from a list of all; source: SRANDMEMBER_SUB_STRATEGY_MUL of t_set.c."""
 
 _LARGEST_PACKED: Final = 1 << 14
 """Bytes of members above which a listpack is kept open; the usual limits allow half of that."""
@@ -166,11 +162,11 @@ class PackedSet(bytes):
 
     def picks(self, random: Random, count: int) -> list[bytes]:
         """Return so many members by chance, any of them several times."""
-        return random.choices(unpack(self), k=count)
+        return sampling.repeated(unpack(self), count, random)
 
     def sample(self, random: Random, count: int) -> list[bytes]:
         """Return so many different members by chance; there have to be more."""
-        return random.sample(unpack(self), count)
+        return sampling.distinct(unpack(self), count, random)
 
     def take(self, random: Random) -> tuple[Self, bytes]:
         """Remove a member by chance; return the set and the member."""
@@ -220,17 +216,11 @@ class HashSet(Table[bool]):
 
     def picks(self, random: Random, count: int) -> list[bytes]:
         """Return so many members by chance, any of them several times."""
-        pick = self.pick
-        return [pick(random) for _ in range(count)]
+        return sampling.repeated(self, count, random)
 
     def sample(self, random: Random, count: int) -> list[bytes]:
         """Return so many different members by chance; there have to be more."""
-        if count * _MANY_WANTED > self.count:
-            return random.sample(list(self), count)
-        found: dict[bytes, None] = {}
-        while len(found) < count:
-            found[self.pick(random)] = None
-        return list(found)
+        return sampling.distinct(self, count, random)
 
     def take(self, random: Random) -> tuple[Self, bytes]:
         """Remove a member by chance; return the set and the member."""
@@ -243,12 +233,6 @@ class HashSet(Table[bool]):
         copy = HashSet(self.encoding)
         copy.extend(self)
         return copy
-
-    def memory(self, samples: int) -> int:
-        """Return the bytes that the set takes, estimated from so many members; 0: from all."""
-        sampled = list(islice(self, samples or None))
-        size = sum(sys.getsizeof(member) + self.overhead(member) for member in sampled)
-        return sys.getsizeof(self) + sys.getsizeof(self.slots) + size * self.count // max(1, len(sampled))
 
 
 def listpack_of(members: Collection[bytes]) -> PackedSet | HashSet:

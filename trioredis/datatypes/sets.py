@@ -112,6 +112,14 @@ def take_some(value: SetValue, random: Random, count: int, limits: Limits) -> tu
     return rest.finished(), list(value)
 
 
+def scan(value: SetValue, cursor: int, count: int) -> tuple[int, Iterable[tuple[bytes]]]:
+    """Return the next cursor and some members of a hashtable, or all of anything smaller; source: SSCAN."""
+    if isinstance(value, HashSet) and value.encoding == HASHTABLE:
+        cursor, members = value.scan(cursor, count)
+        return cursor, zip(members)
+    return 0, zip(value.members())
+
+
 class SetBuilder:
     """A set in the making, which changes its encoding where Redis would change it.
 
