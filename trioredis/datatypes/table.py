@@ -31,10 +31,6 @@ LOAD = 16
 _SLICE = 1024 // LOAD
 """Buckets that are freed at once."""
 
-_CROWDED_BITS = 6
-_CROWDED = 1 << _CROWDED_BITS
-"""No bucket is expected to hold more: unsplit ones hold up to 2 * LOAD on average, and this is 4 * LOAD."""
-
 
 class Table(Generic[V]):
     """A mapping from bytes with incremental growth, scanning and random choice."""
@@ -146,17 +142,20 @@ class Table(Generic[V]):
     def random_key(self, random: Random) -> bytes | None:
         """Return a key, each with the same chance, in O(1) expected; None when empty.
 
-        A place is chosen, in any bucket out of as many as any bucket fills; an empty place is refused.
+        A place is chosen, in any bucket out of as many as the fullest one can be expected to have; an empty place is
+        refused. The fullest are among those that are not split yet: five standard deviations above their average.
         """
         if not self.count:
             return None
         slots, chance, buckets = self.slots, random.random, self._half + self._split
-        places = buckets << _CROWDED_BITS if buckets > 1 else 0
+        average = self.count // self._half
+        places = average + average // 2 + 14 if buckets > 1 else average
+        everywhere = buckets * places
         while True:
-            place = int(chance() * places)
-            bucket = slots[place >> _CROWDED_BITS]
-            rank, size = place & _CROWDED - 1, len(bucket)
-            if size > _CROWDED or not places:
+            place = int(chance() * everywhere)
+            bucket = slots[place // places]
+            rank, size = place % places, len(bucket)
+            if size > places:
                 rank = int(chance() * size)
             if rank < size:
                 return next(islice(bucket, rank, None))
