@@ -1,9 +1,9 @@
-"""Random walks through the commands on sets, here and on a real Redis at the same time.
+"""Walks through the sets, and a few other keys that get in their way.
 
 What members a set has must be the same at every step, and so must everything that Redis decides. What it leaves to chance is
 made up for, so that the walk goes on with equal sets. These are all the differences that are allowed:
 
-- the order of members, unless both sets are intsets;
+- the order of members, unless it is one set and an intset on both sides;
 - which members SPOP and SRANDMEMBER choose, as long as they are as many and different where they have to be;
 - the cursors and portions of SSCAN: a whole scan finds the same members;
 - an encoding that is a listpack here: the oracle is too old to have them for sets.
@@ -19,7 +19,6 @@ from hypothesis.strategies import SearchStrategy
 from differential.command_lines import Line
 from differential.test_walks import QUICKLY, Walk, lines, patient_wire, value_of
 from oracle import Failure, Wire
-from trioredis.config.catalogue import find
 from trioredis.numerals import parse_integer
 
 __all__ = ["patient_wire"]
@@ -28,7 +27,7 @@ SETS = """
     SADD SADD SADD SADD SREM SREM SISMEMBER SMISMEMBER SCARD SMEMBERS SMEMBERS SMOVE SMOVE SPOP SPOP SRANDMEMBER SSCAN
     SINTER SINTERCARD SINTERSTORE SUNION SUNIONSTORE SUNIONSTORE SDIFF SDIFFSTORE SDIFFSTORE
 """
-OTHERS = "OBJECT|ENCODING OBJECT|ENCODING TYPE DEL COPY RENAME SET EXPIREAT PEXPIRETIME"
+OTHERS = "OBJECT|ENCODING OBJECT|ENCODING TYPE DEL UNLINK COPY COPY RENAME RENAMENX MOVE SELECT SWAPDB SET EXPIREAT"
 
 IN_ANY_ORDER = {b"SMEMBERS", b"SINTER", b"SUNION", b"SDIFF"}
 
@@ -48,10 +47,6 @@ MANY: SearchStrategy[Line] = st.builds(
 class SetWalk(Walk):
     """A walk among sets, and a few strings for them to stumble over."""
 
-    def __init__(self, wire: Wire) -> None:
-        super().__init__(wire)
-        self.ours.engine.config.assign(find(b"enable-debug-command"), [b"yes"])
-
     @rule(line=lines(SETS, OTHERS) | MANY)
     def walk_on(self, line: Line) -> None:
         name = line[0].upper()
@@ -62,11 +57,18 @@ class SetWalk(Walk):
         elif name == b"SRANDMEMBER":
             self.choose(line)
         elif name in IN_ANY_ORDER:
-            self.compare(line, *map(in_any_order, (self.theirs.command(*line), self.ours(*line))))
+            self.list_members(line)
         elif name == b"OBJECT" and len(line) == 3:
             self.tell_encoding(line)
         else:
             self.step(line)
+
+    def list_members(self, line: Line) -> None:
+        told = [b"OBJECT", b"ENCODING", line[1]] if len(line) == 2 else [b"PING"]
+        if value_of(self.ours(*told)) == self.theirs.ask(*told) == b"intset":
+            self.step(line)
+        else:
+            self.compare(line, *map(in_any_order, (self.theirs.command(*line), self.ours(*line))))
 
     def scan_members(self, line: Line) -> None:
         if len(line) < 3 or isinstance(self.theirs.ask(*line), Failure):
@@ -109,13 +111,6 @@ class SetWalk(Walk):
         if b"listpack" not in ours:
             self.compare(line, theirs, ours)
 
-    def teardown(self) -> None:
-        if self.is_sound:
-            for key in sorted(listed(self.ours("KEYS", "*"))):
-                self.step([b"TYPE", key])
-                self.step([b"PEXPIRETIME", key])
-            assert self.theirs.ask("DEBUG", "DIGEST") == value_of(self.ours("DEBUG", "DIGEST"))
-
 
 def shape(reply: bytes) -> bytes:
     """The type of a reply, and how many elements an array or a set has."""
@@ -141,5 +136,5 @@ def whole_scan(ask: Callable[..., Any], line: Line) -> set[bytes]:
             return found
 
 
-def test_a_walk_among_sets_ends_where_it_ends_on_a_real_redis(patient_wire: Wire) -> None:
+def test_a_walk_over_sets_ends_where_it_ends_on_a_real_redis(patient_wire: Wire) -> None:
     run_state_machine_as_test(lambda: SetWalk(patient_wire), settings=QUICKLY)
