@@ -228,11 +228,11 @@ class HashSet(Table[bool]):
         self.pop(member)
         return self, member
 
-    def copy(self) -> "HashSet":
+    def copy(self) -> Self:
         """Return an equal set that shares nothing which may change."""
-        copy = HashSet(self.encoding)
-        copy.extend(self)
-        return copy
+        twin = super().copy()
+        twin.encoding = self.encoding
+        return twin
 
 
 def listpack_of(members: Collection[bytes]) -> PackedSet | HashSet:
