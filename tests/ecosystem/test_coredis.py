@@ -70,6 +70,30 @@ async def keys(client: Client) -> list[object]:
     ]
 
 
+async def sets(client: Client) -> list[object]:
+    return [
+        await client.sadd("s", ["1", "2", "3"]),
+        await client.sismember("s", "2"),
+        await client.smismember("s", ["1", "nope"]),
+        await client.scard("s"),
+        await client.smembers("s"),
+        await client.sscan("s", 0),
+        await client.smove("s", "t", "3"),
+        await client.sinter(["s", "t"]),
+        await client.sunion(["s", "t"]),
+        await client.sdiff(["s", "t"]),
+        await client.sintercard(["s", "s"], 1),
+        await client.sinterstore(["s", "t"], "d"),
+        await client.sunionstore(["s", "t"], "d"),
+        await client.sdiffstore(["d", "t"], "d"),
+        await client.smembers("d"),
+        await client.srem("s", ["1"]),
+        await client.srandmember("s"),
+        await client.srandmember("s", -2),
+        await client.spop("s", 5),
+    ]
+
+
 async def server(client: Client) -> list[object]:
     return [
         await client.ping(),
@@ -119,7 +143,7 @@ async def together(client: Client) -> list[object]:
     return [sorted(counts), await client.get("n")]
 
 
-@pytest.mark.parametrize("conversation", [strings, keys, server, pipeline, together])
+@pytest.mark.parametrize("conversation", [strings, keys, sets, server, pipeline, together])
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
         seen = []
