@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trioredis.datatypes import set_algebra as algebra
 from trioredis.datatypes.set_algebra import Values
-from trioredis.datatypes.set_forms import HashSet, IntSet
+from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
 from trioredis.datatypes.sets import Limits, SetValue, add
 
 
@@ -57,6 +57,14 @@ def test_a_set_and_itself(sets: list[set[bytes]]) -> None:
     others = [value_of(members) for members in sets[1:]]
     assert [] == algebra.difference([value, *others, value])
     assert sorted(sets[0]) == sorted(algebra.intersection([value, value]))
+
+
+def test_sets_of_different_forms_are_different_though_their_bytes_are_equal() -> None:
+    words = value_of({b"abcdef"})
+    assert isinstance(words, PackedSet)
+    integers = IntSet(words)
+    assert sorted(integers.numbers()) == list(integers.numbers())
+    assert [b"abcdef"] == algebra.difference([words, integers])
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -87,7 +87,9 @@ def stored_difference(values: Values, limits: Limits) -> SetValue:
 def _minuend_and_rest(values: Values) -> tuple[SetValue | None, list[SetValue]]:
     """Return the first set and those to subtract from it; None where nothing can be left."""
     first, *others = values
-    return (None if first in others else first), [other for other in others if other is not None]
+    # By identity: an intset may have the same bytes as a listpack of other members.
+    is_there_twice = any(other is first for other in others)
+    return (None if is_there_twice else first), [other for other in others if other is not None]
 
 
 def _is_looking_up_cheaper(first: SetValue, others: list[SetValue]) -> bool:
