@@ -110,10 +110,11 @@ def _find(ctx: Context, key: bytes) -> SetValue | None:
     return None if value is None else require_set(value)
 
 
-def _keep(ctx: Context, key: bytes, value: SetValue, event: bytes) -> None:
+def _keep(ctx: Context, key: bytes, before: SetValue, value: SetValue, event: bytes) -> None:
     """Keep what is left of a set that an event made smaller; without members there is no set."""
     if value.size():
-        ctx.db.replace(key, value)
+        if value is not before:
+            ctx.db.replace(key, value)
         ctx.touch(key, event)
     else:
         ctx.db.delete(key)
@@ -160,9 +161,9 @@ def srem(ctx: Context, key: bytes, *members: bytes) -> Reply:
     value = _find(ctx, key)
     if value is None:
         return 0
-    value, removed = value.remove(members)
+    left, removed = value.remove(members)
     if removed:
-        _keep(ctx, key, value, b"srem")
+        _keep(ctx, key, value, left, b"srem")
     return removed
 
 
@@ -183,9 +184,9 @@ def smove(ctx: Context, source: bytes, destination: bytes, member: bytes) -> Rep
     value, target = require_set(value), None if target is None else require_set(target)
     if source == destination:
         return int(value.has(member))
-    value, removed = value.remove((member,))
+    left, removed = value.remove((member,))
     if removed:
-        _keep(ctx, source, value, b"srem")
+        _keep(ctx, source, value, left, b"srem")
         _add(ctx, destination, target, (member,))
     return removed
 
@@ -211,8 +212,8 @@ def spop(ctx: Context, key: bytes, *count: bytes) -> Reply:
     value = _find(ctx, key)
     if value is None:
         return None
-    value, member = value.take(ctx.engine.env.random)
-    _keep(ctx, key, value, b"spop")
+    left, member = value.take(ctx.engine.env.random)
+    _keep(ctx, key, value, left, b"spop")
     return member
 
 
@@ -229,8 +230,8 @@ def _pop_some(ctx: Context, key: bytes, count: bytes) -> list[bytes]:
     if value is None or not wanted:
         return []
     if wanted < value.size():
-        value, members = sets.take_some(value, ctx.engine.env.random, wanted, ctx.engine.config.values)
-        _keep(ctx, key, value, b"spop")
+        left, members = sets.take_some(value, ctx.engine.env.random, wanted, ctx.engine.config.values)
+        _keep(ctx, key, value, left, b"spop")
         return members
     # Redis answers this case with a union of one set, which counts as one more look at the key.
     members = list(require_set(ctx.db.read(key)).members())
