@@ -45,6 +45,7 @@ NO_SUCH_KEY = b"ERR no such key"
 NOT_AN_INTEGER = b"ERR value is not an integer or out of range"
 NOT_A_FLOAT = b"ERR value is not a valid float"
 NOT_POSITIVE = b"ERR value is out of range, must be positive"
+NUMKEYS_NOT_POSITIVE = b"ERR numkeys should be greater than 0"
 OUT_OF_RANGE = b"ERR value is out of range"
 DB_OUT_OF_RANGE = b"ERR DB index is out of range"
 INTERNAL = b"ERR internal error"
@@ -179,14 +180,18 @@ RANK_ZERO = (
 )
 COUNT_NEGATIVE = b"ERR COUNT can't be negative"
 MAXLEN_NEGATIVE = b"ERR MAXLEN can't be negative"
-NUMKEYS_NOT_POSITIVE = b"ERR numkeys should be greater than 0"
 COUNT_NOT_POSITIVE = b"ERR count should be greater than 0"
+
 # --- hashes
 
 HASH_NOT_AN_INTEGER = b"ERR hash value is not an integer"
 HASH_NOT_A_FLOAT = b"ERR hash value is not a float"
 VALUE_NAN_OR_INFINITY = b"ERR value is NaN or Infinity"
 
+# --- sets
+
+TOO_MANY_KEYS = b"ERR Number of keys can't be greater than number of args"
+LIMIT_NEGATIVE = b"ERR LIMIT can't be negative"
 
 # --- keys
 

@@ -119,9 +119,15 @@ PREPARATION: list[Line] = [
     # So that it knows its estimate: to keep that is the one change that a command makes which only reads.
     [b"PFCOUNT", b"sketch"],
     [b"HSET", b"fields", b"value", b"10"],
+    [b"SADD", b"members", b"value"],
     [b"RPUSH", b"elements", b"10", b"value", b"100000", b"value"],
 ]
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
 
-KEYS: Mapping[str, bytes] = {"hash": b"fields", "hyperloglog": b"sketch", "list": b"elements"}
+KEYS: Mapping[str, bytes] = {
+    "hash": b"fields",
+    "hyperloglog": b"sketch",
+    "list": b"elements",
+    "set": b"members",
+}
 """The key whose value is what the commands of a group are about; for all other groups it is a string."""

@@ -52,6 +52,8 @@ ABOUT_THE_SERVER = {
     *(name for name in COMMANDS if name.startswith((b"latency|", b"memory|")) or name.endswith(b"|help")),
     # The keys are the same, their order is not.
     *(b"keys", b"scan", b"randomkey"),
+    # A small set is a listpack here, given at once whatever the cursor, and a hashtable to the oracle.
+    b"sscan",
     # A second may end between two calls.
     b"object|idletime",
 }

@@ -68,6 +68,7 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "numkeys": _encoded(1, 1, 1, 2, 2, 3, 0, -1, "x"),
     "count": _encoded(1, 2, 5, -1, -2, -5, 0, 100, -100, *_INTEGERS, "x"),
     "field": _encoded("a", "b", "c", "key:1", "", "y" * 44, 1, -1),
+    "member": (*_encoded(*range(8), -1, "a", "b", "c", 2**63 - 1, 2**63, "01", "", "y" * 65), b"\x00\xff"),
     "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
     "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
     "unix-time-milliseconds": _encoded(

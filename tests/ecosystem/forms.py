@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = re.compile(r"\d+(\.\d+)?[BKMG]?")
+_NUMBER = re.compile(r"\d+(\.\d+)?[BKMG]?|\binf\b")  # a rate, where no time passed
 _SPACES = re.compile(r" {2,}")
 
 

@@ -70,24 +70,6 @@ async def keys(client: Client) -> list[object]:
     ]
 
 
-async def bits(client: Client) -> list[object]:
-    return [
-        await client.setbit("bits", 7, 1),
-        await client.getbit("bits", 7),
-        await client.bitcount("bits", 0, 9, index_unit=coredis.PureToken.BIT),
-        await client.bitpos("bits", 1, 0, -1),
-        await client.bitop(["bits", "nope"], "OR", "both"),
-        await client.bitfield("f").set("u8", 0, 250).overflow().incrby("u8", 0, 10).get("i4", "#1").exc(),
-        await client.bitfield_ro("f").get("u4", 4).exc(),
-        await client.pfadd("h", "a", "b"),
-        await client.pfadd("h", "a"),
-        await client.pfadd("g", *map(str, range(500))),
-        await client.pfmerge("m", ["g", "h"]),
-        await client.pfcount(["m"]),
-        await client.pfcount(["g", "h", "nope"]),
-    ]
-
-
 async def server(client: Client) -> list[object]:
     return [
         await client.ping(),
@@ -137,7 +119,7 @@ async def together(client: Client) -> list[object]:
     return [sorted(counts), await client.get("n")]
 
 
-@pytest.mark.parametrize("conversation", [strings, keys, bits, server, pipeline, together])
+@pytest.mark.parametrize("conversation", [strings, keys, server, pipeline, together])
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
         seen = []

@@ -15,6 +15,8 @@ _GROUPS = (
     "list_ends",
     "blocking_lists",
     "hashes",
+    "sets",
+    "set_algebra",
     "generic",
     "expiration",
     "objects",

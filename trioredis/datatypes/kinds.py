@@ -14,6 +14,7 @@ from trioredis.datatypes import hashes, lists, strings
 from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
 from trioredis.datatypes.lists import PackedList
 from trioredis.datatypes.quicklist import Quicklist
+from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
@@ -43,6 +44,7 @@ class Kind:
 STRING = Kind(b"string", strings.encoding)
 LIST = Kind(b"list", lists.encoding)
 HASH = Kind(b"hash", hashes.encoding)
+SET = Kind(b"set", lambda value: value.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
@@ -54,6 +56,9 @@ KINDS: dict[type, Kind] = {
     PackedHash: HASH,
     ListedHash: evolve(HASH, memory=hashes.memory, copy=ListedHash, crumble=ListedHash.crumble),
     TableHash: evolve(HASH, memory=TableHash.memory, copy=TableHash.copy, crumble=TableHash.crumble),
+    IntSet: SET,
+    PackedSet: SET,
+    HashSet: evolve(SET, memory=HashSet.memory, copy=HashSet.copy, crumble=HashSet.crumble),
 }
 
 

@@ -31,9 +31,6 @@ LOAD = 16
 _SLICE = 1024 // LOAD
 """Buckets that are freed at once."""
 
-_CROWDED = 4 * LOAD
-"""No bucket is expected to hold more: unsplit ones hold up to 2 * LOAD on average."""
-
 
 class Table(Generic[V]):
     """A mapping from bytes with incremental growth, scanning and random choice."""
@@ -145,16 +142,22 @@ class Table(Generic[V]):
     def random_key(self, random: Random) -> bytes | None:
         """Return a key, each with the same chance, in O(1) expected; None when empty.
 
-        A bucket is chosen, and a place in it out of as many as any bucket fills; an empty place is refused.
+        A place is chosen, in any bucket out of as many as the fullest one can be expected to have; an empty place is
+        refused. The fullest are among those that are not split yet: five standard deviations above their average.
         """
         if not self.count:
             return None
-        buckets, chance = self._half + self._split, random.random
-        places = _CROWDED if buckets > 1 else self.count
+        slots, chance, buckets = self.slots, random.random, self._half + self._split
+        average = self.count // self._half
+        places = average + average // 2 + 14 if buckets > 1 else average
+        everywhere = buckets * places
         while True:
-            bucket = self.slots[int(chance() * buckets)]
-            rank = int(chance() * max(places, len(bucket)))
-            if rank < len(bucket):
+            place = int(chance() * everywhere)
+            bucket = slots[place // places]
+            rank, size = place % places, len(bucket)
+            if size > places:
+                rank = int(chance() * size)
+            if rank < size:
                 return next(islice(bucket, rank, None))
 
     def _split_one(self) -> None:

@@ -86,6 +86,11 @@ def _add_value(digest: Digest, db: Database, key: bytes, value: Value) -> None:
         digest.xor(_HAS_DEADLINE)
 
 
+def _xor_all(digest: Digest, members: Iterable[bytes]) -> None:
+    for member in members:
+        digest.xor(member)
+
+
 def _hash(data: bytes) -> int:
     return int.from_bytes(sha1(data, usedforsecurity=False).digest())
 
@@ -102,5 +107,6 @@ _TYPES: Final[dict[bytes, tuple[int, Callable[[Digest, Any], None]]]] = {
     b"string": (0, lambda digest, value: digest.mix(as_bytes(value))),
     b"list": (1, lambda digest, value: digest.mix_each(elements(value))),
     b"hash": (4, _add_hash),
+    b"set": (2, lambda digest, value: _xor_all(digest, value.members())),
 }
 """How many Redis has counted up to a type, and how its values are added."""
