@@ -56,13 +56,11 @@ class Table(Generic[V]):
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield every key; the table must not change meanwhile."""
-        for index in range(self._half + self._split):
-            yield from self.slots[index]
+        return chain.from_iterable(self._buckets())
 
     def items(self) -> Iterator[tuple[bytes, V]]:
         """Yield every key with its value; the table must not change meanwhile."""
-        for index in range(self._half + self._split):
-            yield from self.slots[index].items()
+        return chain.from_iterable(map(dict.items, self._buckets()))
 
     def get(self, key: bytes) -> V | None:
         """Return the value of a key, or None."""
@@ -159,6 +157,10 @@ class Table(Generic[V]):
                 rank = int(chance() * size)
             if rank < size:
                 return next(islice(bucket, rank, None))
+
+    def _buckets(self) -> Iterator[dict[bytes, V]]:
+        """Return every bucket once."""
+        return islice(self.slots, self._half + self._split)
 
     def _split_one(self) -> None:
         """Divide one bucket; both halves are built anew, so that they are compact."""
