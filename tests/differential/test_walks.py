@@ -124,7 +124,8 @@ class Walk(RuleBasedStateMachine):
                 for key in value_of(self.ours("KEYS", "*")):  # type: ignore[union-attr]
                     for name in (b"TYPE", b"PEXPIRETIME", b"GET"):
                         self.step([name, key])
-            self.step([b"DEBUG", b"DIGEST"])
+                    # Of each key, for that of all counts those whose time is over and that nobody has looked at.
+                    self.step([b"DEBUG", b"DIGEST-VALUE", key])
 
     def step(self, line: Line) -> None:
         """Run a line on both sides; the replies have to be equal, or as good as that."""
