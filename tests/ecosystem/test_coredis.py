@@ -70,6 +70,74 @@ async def keys(client: Client) -> list[object]:
     ]
 
 
+async def bits(client: Client) -> list[object]:
+    return [
+        await client.setbit("bits", 7, 1),
+        await client.getbit("bits", 7),
+        await client.bitcount("bits", 0, 9, index_unit=coredis.PureToken.BIT),
+        await client.bitpos("bits", 1, 0, -1),
+        await client.bitop(["bits", "nope"], "OR", "both"),
+        await client.bitfield("f").set("u8", 0, 250).overflow().incrby("u8", 0, 10).get("i4", "#1").exc(),
+        await client.bitfield_ro("f").get("u4", 4).exc(),
+        await client.pfadd("h", "a", "b"),
+        await client.pfadd("h", "a"),
+        await client.pfadd("g", *map(str, range(500))),
+        await client.pfmerge("m", ["g", "h"]),
+        await client.pfcount(["m"]),
+        await client.pfcount(["g", "h", "nope"]),
+    ]
+
+
+async def hashes(client: Client) -> list[object]:
+    large = {f"field:{n}": str(n) for n in range(1000)}
+    return [
+        await client.hset("h", {"a": "1", "b": "text"}),
+        await client.hsetnx("h", "a", "2"),
+        await client.hget("h", "a"),
+        await client.hget("h", "nope"),
+        await client.hmget("h", ["a", "nope"]),
+        await client.hgetall("h"),
+        await client.hgetall("nope"),
+        await client.hkeys("h"),
+        await client.hvals("h"),
+        await client.hexists("h", "b"),
+        await client.hstrlen("h", "b"),
+        await client.hincrby("h", "n", 5),
+        await client.hincrbyfloat("h", "n", 0.25),
+        await client.hscan("h", match="[ab]"),
+        await client.hrandfield("h", count=5, withvalues=True),
+        await client.hdel("h", ["a", "nope"]),
+        await client.hset("large", large),
+        {field: value async for field, value in client.hscan_iter("large")} == large,
+        await client.hgetall("large") == large,
+        await client.hlen("large"),
+    ]
+
+
+async def sets(client: Client) -> list[object]:
+    return [
+        await client.sadd("s", ["1", "2", "3"]),
+        await client.sismember("s", "2"),
+        await client.smismember("s", ["1", "nope"]),
+        await client.scard("s"),
+        await client.smembers("s"),
+        await client.sscan("s", 0),
+        await client.smove("s", "t", "3"),
+        await client.sinter(["s", "t"]),
+        await client.sunion(["s", "t"]),
+        await client.sdiff(["s", "t"]),
+        await client.sintercard(["s", "s"], 1),
+        await client.sinterstore(["s", "t"], "d"),
+        await client.sunionstore(["s", "t"], "d"),
+        await client.sdiffstore(["d", "t"], "d"),
+        await client.smembers("d"),
+        await client.srem("s", ["1"]),
+        await client.srandmember("s"),
+        await client.srandmember("s", -2),
+        await client.spop("s", 5),
+    ]
+
+
 async def server(client: Client) -> list[object]:
     return [
         await client.ping(),
@@ -119,7 +187,7 @@ async def together(client: Client) -> list[object]:
     return [sorted(counts), await client.get("n")]
 
 
-@pytest.mark.parametrize("conversation", [strings, keys, server, pipeline, together])
+@pytest.mark.parametrize("conversation", [strings, keys, bits, hashes, sets, server, pipeline, together])
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
         seen = []
