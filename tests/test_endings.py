@@ -17,7 +17,7 @@ import trioredis
 from oracle import encode_command
 from trioredis.server import store
 from trioredis.server.listener import Listener
-from trioredis.server.messages import Finish, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Free, Requests, Resume, Tick
 from trioredis.server.store import Store
 from trioredis.server.stream_listener import StreamListener
 from trioredis.server.stream_session import Sessions, StreamConnection
@@ -90,8 +90,8 @@ def sending(*commands: bytes) -> Doing:
 
 
 PING = sending(b"PING")
-# Much more than a round's budget.
-LONG_PIPELINE = sending(*[b"SET key value"] * 20_000)
+# Each takes longer than the budget of a round.
+LONG_PIPELINE = sending(*[b"COMMAND"] * 5)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,7 @@ LONG_PIPELINE = sending(*[b"SET key value"] * 20_000)
         (Requests, PING),
         (Resume, LONG_PIPELINE),
         (Tick, sending(b"SET key value PX 1")),
+        (Free, sending(b"SET key value", b"FLUSHALL")),
     ],
 )
 async def test_the_store_dies_of_a_message(
