@@ -13,6 +13,7 @@ from trioredis.protocol.replies import (
     Attributed,
     BigNumber,
     Error,
+    Pairs,
     Push,
     SetReply,
     Simple,
@@ -49,6 +50,11 @@ TABLE = [
     ({b"a"}, b"*1\r\n$1\r\na\r\n", b"~1\r\n$1\r\na\r\n"),
     (frozenset([b"a"]), b"*1\r\n$1\r\na\r\n", b"~1\r\n$1\r\na\r\n"),
     (SetReply([1, 2]), b"*2\r\n:1\r\n:2\r\n", b"~2\r\n:1\r\n:2\r\n"),
+    (
+        Pairs([(1, 2), (1, 3)]),
+        b"*2\r\n*2\r\n:1\r\n:2\r\n*2\r\n:1\r\n:3\r\n",
+        b"%2\r\n:1\r\n:2\r\n:1\r\n:3\r\n",
+    ),
     (Push([b"a", 1]), b"*2\r\n$1\r\na\r\n:1\r\n", b">2\r\n$1\r\na\r\n:1\r\n"),
     (Attributed({b"a": 1}, b"b"), b"$1\r\nb\r\n", b"|1\r\n$1\r\na\r\n:1\r\n$1\r\nb\r\n"),
     (

@@ -14,6 +14,7 @@ https://redis.io/docs/reference/protocol-spec/.
 """
 
 from collections.abc import Callable, Collection
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from trioredis.numerals import format_float
@@ -23,6 +24,7 @@ from trioredis.protocol.replies import (
     Attributed,
     BigNumber,
     Error,
+    Pairs,
     Push,
     Reply,
     SetReply,
@@ -162,12 +164,15 @@ def _items(encode_array: Encoder) -> Encoder:
     return lambda value, out: encode_array(value.items, out)
 
 
-def _map(table: _Table, header: bytes, entry_size: int) -> Encoder:
-    def map_(value: dict[Any, Any], out: Buffers) -> None:
+def _map(
+    table: _Table, header: bytes, entry_size: int, pairs_of: Callable[[Any], Collection[Any]] = dict.items
+) -> Encoder:
+    def map_(value: Any, out: Buffers) -> None:
         before = len(out)
         try:
-            out.append(header % (len(value) * entry_size))
-            for key, item in value.items():
+            pairs = pairs_of(value)
+            out.append(header % (len(pairs) * entry_size))
+            for key, item in pairs:
                 table[type(key)](key, out)
                 table[type(item)](item, out)
         except TypeError:
@@ -204,6 +209,7 @@ _RESP2 |= {
     frozenset: _resp2_array,
     SetReply: _items(_resp2_array),
     Push: _items(_resp2_array),
+    Pairs: _items(_resp2_array),
     Attributed: lambda value, out: encode_resp2(value.reply, out),
     dict: _map(_RESP2, b"*%d\r\n", 2),
 }
@@ -245,6 +251,7 @@ _RESP3 |= {
     frozenset: _resp3_set,
     SetReply: _items(_resp3_set),
     Push: _items(_array(_RESP3, b">%d\r\n")),
+    Pairs: _map(_RESP3, b"%%%d\r\n", 1, attrgetter("items")),
     Attributed: _attributed,
     dict: _map(_RESP3, b"%%%d\r\n", 1),
 }

@@ -63,6 +63,13 @@ class SetReply:
 
 
 @define
+class Pairs:
+    """Pairs of two replies, the first of which may occur twice: ``%`` in RESP3, an array of arrays in RESP2."""
+
+    items: list[Any]
+
+
+@define
 class Push:
     """Out-of-band data (a published message, an invalidation): ``>`` in RESP3, an array in RESP2."""
 
@@ -109,6 +116,7 @@ Reply: TypeAlias = (
     | Verbatim
     | BigNumber
     | SetReply
+    | Pairs
     | Push
     | Attributed
     | Absence
