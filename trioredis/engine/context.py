@@ -57,6 +57,13 @@ class Context:
         It counts nothing. Nobody listens before keyspace notifications are there.
         """
 
+    def note_change(self, changes: int = 1) -> None:
+        """Count changes that no reader of the data can see, and that are no event: of a consumer group, say.
+
+        They are to be kept and replicated as any other, but wake nobody and let no transaction fail.
+        """
+        self.engine.stats.dirty += changes
+
     def touch_all(self, *databases: Database) -> None:
         """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB."""
         self.engine.stats.dirty += sum(map(len, databases))

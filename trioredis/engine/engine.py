@@ -20,6 +20,7 @@ from trioredis.engine.table import CommandTable
 from trioredis.engine.timers import Timers
 from trioredis.engine.waiters import Waiters
 from trioredis.env import Env
+from trioredis.keyspace.database import Database
 from trioredis.keyspace.keyspace import Keyspace
 
 
@@ -60,11 +61,16 @@ class Engine:
 
     def __attrs_post_init__(self) -> None:
         self.clock = self.env.clock
-        self.keyspace = Keyspace(self.clock, self.config[b"databases"])
+        self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.gate = Gate(self.timers, self.clients, self.resumed.extend)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic
+
+    def _note_expired(self, database: Database, key: bytes) -> None:
+        """Let those who wait for a key that has ended look again; most of them wait on."""
+        if self.waiters.lines:
+            self.waiters.note(database.index, key)
 
     def next_wakeup(self) -> float | None:
         """Return the seconds until a timer or a key is due (0 or less: now); None when nothing ever is."""
