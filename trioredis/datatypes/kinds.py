@@ -15,6 +15,7 @@ from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
 from trioredis.datatypes.lists import PackedList
 from trioredis.datatypes.quicklist import Quicklist
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
+from trioredis.datatypes.streams import Stream
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
@@ -59,6 +60,13 @@ KINDS: dict[type, Kind] = {
     IntSet: SET,
     PackedSet: SET,
     HashSet: evolve(SET, memory=HashSet.memory, copy=HashSet.copy, crumble=HashSet.crumble),
+    Stream: Kind(
+        b"stream",
+        encoding=lambda stream: b"stream",
+        memory=Stream.memory,
+        copy=Stream.copy,
+        crumble=Stream.crumble,
+    ),
 }
 
 

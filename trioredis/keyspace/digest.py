@@ -18,6 +18,8 @@ from trioredis.datatypes import hashes
 from trioredis.datatypes.hashes import HashValue
 from trioredis.datatypes.kinds import Value, type_name
 from trioredis.datatypes.lists import elements
+from trioredis.datatypes.stream_ids import MAX_SEQUENCE, SHIFT
+from trioredis.datatypes.streams import Stream
 from trioredis.datatypes.strings import as_bytes
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.keyspace import Keyspace
@@ -91,6 +93,13 @@ def _xor_all(digest: Digest, members: Iterable[bytes]) -> None:
         digest.xor(member)
 
 
+def _add_stream(digest: Digest, stream: Stream) -> None:
+    """Add the entries; groups do not count."""
+    for entry_id, entry in stream.entries():
+        digest.mix(b"%d.%d" % (entry_id >> SHIFT, entry_id & MAX_SEQUENCE))
+        digest.mix_each(entry)
+
+
 def _hash(data: bytes) -> int:
     return int.from_bytes(sha1(data, usedforsecurity=False).digest())
 
@@ -108,5 +117,6 @@ _TYPES: Final[dict[bytes, tuple[int, Callable[[Digest, Any], None]]]] = {
     b"list": (1, lambda digest, value: digest.mix_each(elements(value))),
     b"hash": (4, _add_hash),
     b"set": (2, lambda digest, value: _xor_all(digest, value.members())),
+    b"stream": (6, _add_stream),
 }
 """How many Redis has counted up to a type, and how its values are added."""

@@ -18,6 +18,6 @@ ENCODING_LIMITS = (
     Directive(b"zset-max-listpack-entries", COUNT, 128, LATER, aliases=(b"zset-max-ziplist-entries",)),
     Directive(b"zset-max-listpack-value", SIZE, 64, LATER, aliases=(b"zset-max-ziplist-value",)),
     Directive(b"hll-sparse-max-bytes", SIZE, 3000),
-    Directive(b"stream-node-max-bytes", SIZE, 4096, LATER),
-    Directive(b"stream-node-max-entries", COUNT, 100, LATER),
+    Directive(b"stream-node-max-bytes", SIZE, 4096),
+    Directive(b"stream-node-max-entries", COUNT, 100),
 )
