@@ -213,6 +213,90 @@ def unsupported_option(option: bytes) -> bytes:
     return b"ERR Unsupported option %b" % shown(option.rstrip(b"\r\n"))
 
 
+# --- streams
+
+INVALID_STREAM_ID = b"ERR Invalid stream ID specified as stream command argument"
+STREAM_ID_ZERO = b"ERR The ID specified in XADD must be greater than 0-0"
+STREAM_ID_TOO_SMALL = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
+STREAM_IDS_EXHAUSTED = b"ERR The stream has exhausted the last possible ID, unable to add more items"
+STREAM_ENTRY_TOO_LARGE = b"ERR Elements are too large to be stored"
+INVALID_START_ID = b"ERR invalid start ID for the interval"
+INVALID_END_ID = b"ERR invalid end ID for the interval"
+TRIM_LENGTH_NEGATIVE = b"ERR The MAXLEN argument must be >= 0."
+TRIM_LIMIT_NEGATIVE = b"ERR The LIMIT argument must be >= 0."
+MAXLEN_AND_MINID = b"ERR syntax error, MAXLEN and MINID options at the same time are not compatible"
+LIMIT_WITHOUT_STRATEGY = b"ERR syntax error, LIMIT cannot be used without specifying a trimming strategy"
+LIMIT_WITHOUT_TILDE = b"ERR syntax error, LIMIT cannot be used without the special ~ option"
+XTRIM_WITHOUT_STRATEGY = b"ERR syntax error, XTRIM must be called with a trimming strategy"
+ENTRIES_ADDED_NEGATIVE = b"ERR entries_added must be positive"
+XSETID_BELOW_GIVEN_DELETED = (
+    b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
+)
+XSETID_BELOW_DELETED = b"ERR The ID specified in XSETID is smaller than current max_deleted_entry_id"
+XSETID_BELOW_TOP = b"ERR The ID specified in XSETID is smaller than the target stream top item"
+XSETID_BELOW_LENGTH = b"ERR The entries_added specified in XSETID is smaller than the target stream length"
+
+# --- consumer groups
+
+XGROUP_NEEDS_KEY = (
+    b"ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM "
+    b"option to create an empty stream automatically."
+)
+BUSYGROUP = b"BUSYGROUP Consumer Group name already exists"
+ENTRIES_READ_NEGATIVE = b"ERR value for ENTRIESREAD must be positive or -1"
+MISSING_GROUP_OPTION = b"ERR Missing GROUP option for XREADGROUP"
+DOLLAR_IN_XREADGROUP = (
+    b"ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by "
+    b"specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
+)
+GREATER_IN_XREAD = (
+    b"ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."
+)
+AUTOCLAIM_COUNT = b"ERR COUNT must be > 0"
+AUTOCLAIM_MEMORY = b"ERR Insufficient memory, failed allocating transient memory, COUNT too high."
+
+
+def unbalanced_streams(command: bytes, symbol: bytes) -> bytes:
+    """`command` in lower case, `symbol` an id that it takes instead of a number."""
+    return b"ERR Unbalanced '%b' list of streams: for each stream key an ID or '%b' must be specified." % (
+        command,
+        symbol,
+    )
+
+
+def only_xreadgroup(option: bytes) -> bytes:
+    """`option` is GROUP or NOACK."""
+    return b"ERR The %b option is only supported by XREADGROUP. You called XREAD instead." % option
+
+
+def no_group_to_read(key: bytes, group: bytes) -> bytes:
+    """XREADGROUP found no key, or no such group of it."""
+    return b"NOGROUP No such key '%b' or consumer group '%b' in XREADGROUP with GROUP option" % (
+        shown(key),
+        shown(group),
+    )
+
+
+def no_key_or_group(key: bytes, group: bytes) -> bytes:
+    """XPENDING, XCLAIM or XAUTOCLAIM found no key, or no such group of it."""
+    return b"NOGROUP No such key '%b' or consumer group '%b'" % (shown(key), shown(group))
+
+
+def no_group(key: bytes, group: bytes) -> bytes:
+    """The stream at the key has no such group."""
+    return b"NOGROUP No such consumer group '%b' for key name '%b'" % (shown(group), shown(key))
+
+
+def invalid_claim_argument(name: bytes) -> bytes:
+    """`name` is an argument as the text has it: ``min-idle-time argument for XCLAIM``."""
+    return b"ERR Invalid %b" % name
+
+
+def unrecognized_claim_option(option: bytes) -> bytes:
+    """`option` is what stands where XCLAIM expects an id or an option."""
+    return b"ERR Unrecognized XCLAIM option '%b'" % shown(option)
+
+
 # --- connection
 
 NO_PASSWORD_SET = (

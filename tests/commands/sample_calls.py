@@ -15,7 +15,7 @@ Line = list[bytes]
 
 @frozen
 class Sampler:
-    """Makes the calls; `words` are sound ones, by the name of an argument or else by its type."""
+    """Makes the calls; `words` are sound ones, by the name of an argument, with its type or alone, or by its type."""
 
     words: Mapping[str, bytes]
     bad_words: Sequence[bytes]
@@ -67,7 +67,8 @@ class Sampler:
             case "block":
                 return list(self._sequences(argument.arguments))
             case kind:
-                return [[self.words.get(argument.name) or self.words[kind]]]
+                named = self.words.get(f"{argument.name}:{kind}") or self.words.get(argument.name)
+                return [[named or self.words[kind]]]
 
 
 def _joined(lines: Iterable[Line]) -> Line:
@@ -99,6 +100,16 @@ SAMPLER = Sampler(
         "value": b"1",
         "encoding": b"i64",
         "subcommand": b"TODENSE",
+        "id": b"5-1",
+        "new-id": b"7-1",
+        "last-id": b"8-1",
+        "max_deleted_entry_id": b"1-1",
+        "start:string": b"-",
+        "end:string": b"+",
+        "threshold": b"1",
+        "min-idle-time": b"0",
+        **dict.fromkeys(("group", "groupname"), b"g"),
+        **dict.fromkeys(("consumer", "consumername"), b"c"),
         "numreplicas": b"0",
         "numkeys": b"1",
     },
@@ -121,6 +132,11 @@ PREPARATION: list[Line] = [
     [b"HSET", b"fields", b"value", b"10"],
     [b"SADD", b"members", b"value"],
     [b"RPUSH", b"elements", b"10", b"value", b"100000", b"value"],
+    [b"XADD", b"entries", b"5-1", b"value", b"10"],
+    [b"XADD", b"entries", b"6-1", b"value", b"11"],
+    [b"XGROUP", b"CREATE", b"entries", b"g", b"0"],
+    [b"XREADGROUP", b"GROUP", b"g", b"c", b"STREAMS", b"entries", b">"],
+    [b"XGROUP", b"CREATE", b"unread", b"g", b"0", b"MKSTREAM"],
 ]
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
 
@@ -129,5 +145,6 @@ KEYS: Mapping[str, bytes] = {
     "hyperloglog": b"sketch",
     "list": b"elements",
     "set": b"members",
+    "stream": b"entries",
 }
 """The key whose value is what the commands of a group are about; for all other groups it is a string."""

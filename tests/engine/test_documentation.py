@@ -21,6 +21,8 @@ DEPRECATED = {"psetex", "quit", "setex", "setnx"}
 
 # 7.2 lets scripts call these, which wait for nothing there.
 FOR_SCRIPTS = {"blpop", "brpop", "blmove", "brpoplpush", "bzpopmin", "bzpopmax"}
+NEWER = b"7.2."
+"""How the versions begin of which the oracle knows no history."""
 SHARED = sorted(COMMANDS.keys() - NEW)
 
 # Our own words, names that are for people, and what the subcommands say for themselves.
@@ -53,7 +55,9 @@ def plain(reply: Any) -> Any:
 def facts(pairs: Iterable[tuple[bytes, Any]]) -> dict[bytes, Any]:
     kept = {name: plain(value) for name, value in pairs if name.decode() not in LEFT_OUT}
     if b"history" in kept:
-        kept[b"history"] = [version for version, _ in kept[b"history"]]
+        kept[b"history"] = [version for version, _ in kept[b"history"] if not version.startswith(NEWER)]
+        if not kept[b"history"]:
+            del kept[b"history"]
     return kept
 
 
