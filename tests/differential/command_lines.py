@@ -48,6 +48,16 @@ def _encoded(*words: object) -> tuple[bytes, ...]:
     return tuple(str(word).encode() for word in words)
 
 
+_IDS = (
+    *_encoded(
+        0, "0-0", "0-1", "1-1", "1-2", "1-*", 2, "2-2", "3-*", "3-18446744073709551615", "4-0", "5-*", 6
+    ),
+    *_encoded("7-7", "7-*", "8-*", "9-1", "9-*", "$", ">", "-", "+", "x", "01-1", "1-+1", " 1", "1-", "-1"),
+    *_encoded(2**64 - 1, f"{2**64 - 1}-{2**64 - 1}", 2**64, f"1-{2**64}"),
+    b"1\0x",
+)
+
+
 KEYS = (*_encoded("a", "b", "c", "key:1", ""), b"\x00\xff")
 VALUES = (*_encoded(*_INTEGERS, *_NO_INTEGERS, *_FLOATS, *_TEXTS), bytes(range(256)))
 
@@ -79,11 +89,22 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
         100_000, 200_000_500, 300_000_000, 1_000_000_000, 0, -1, 2**63 - 1, -(2**63), "x"
     ),
     "type": _encoded("string", "list", "STRING", "nope"),
+    "id": _IDS,
+    "last-id": _IDS,
+    "max_deleted_entry_id": _IDS,
+    "threshold": (*_encoded(0, 1, 3, 10, -1, "x"), *_IDS),
+    "start:string": (*_encoded("-", "-", "(1", "(2-1", "(", f"({2**64 - 1}-{2**64 - 1}"), *_IDS),
+    "end:string": (*_encoded("+", "+", "+", "(9", "(3-1", "(0-0"), *_IDS),
+    **dict.fromkeys(("group", "groupname"), _encoded("g", "g", "g", "h", "nope")),
+    **dict.fromkeys(("consumer", "consumername"), _encoded("alice", "bob", "carol")),
+    **dict.fromkeys(("entries_added", "entries_read"), _encoded(*range(9), 100, -1, -2, "x")),
+    "min-idle-time": _encoded(0, 0, 0, 500_000, -1, "x"),
+    "ms": _encoded(0, 1_000_000, -1, 2**63 - 1, "x"),
     **dict.fromkeys(
         ("db", "destination-db", "index", "index1", "index2"), _encoded(0, 1, 2, 0, 1, 16, -1, "x")
     ),
 }
-"""By the name of an argument, else by its type."""
+"""By the name of an argument with its type, its name alone, or its type alone."""
 
 
 def command_lines(command: Command) -> SearchStrategy[Line]:
@@ -129,7 +150,11 @@ def _once(argument: Argument) -> SearchStrategy[Line]:
         case "block":
             return _sequence(argument.arguments)
         case kind:
-            return st.sampled_from(_WORDS.get(argument.name) or _WORDS[kind]).map(lambda word: [word])
+            return st.sampled_from(_words_for(argument.name, kind)).map(lambda word: [word])
+
+
+def _words_for(name: str, kind: str) -> tuple[bytes, ...]:
+    return _WORDS.get(f"{name}:{kind}") or _WORDS.get(name) or _WORDS[kind]
 
 
 def _joined(lists: Iterable[Line]) -> Line:

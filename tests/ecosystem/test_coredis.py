@@ -187,7 +187,32 @@ async def together(client: Client) -> list[object]:
     return [sorted(counts), await client.get("n")]
 
 
-@pytest.mark.parametrize("conversation", [strings, keys, bits, hashes, sets, server, pipeline, together])
+async def streams(client: Client) -> list[object]:
+    return [
+        await client.xadd("s", {"f": "v"}, identifier="1-1"),
+        await client.xadd("s", {"f": "w"}, identifier="2-1"),
+        await client.xlen("s"),
+        await client.xrange("s"),
+        await client.xrevrange("s", count=1),
+        await client.xread({"s": "1-1"}),
+        await client.xgroup_create("s", "g", identifier="0"),
+        await client.xreadgroup("g", "c", {"s": ">"}, count=1),
+        await client.xpending("s", "g"),
+        await client.xclaim("s", "g", "d", 0, ["1-1"]),
+        await client.xautoclaim("s", "g", "e", 0, "0"),
+        await client.xack("s", "g", ["1-1"]),
+        await client.xdel("s", ["1-1"]),
+        await client.xinfo_groups("s"),
+        await client.xgroup_delconsumer("s", "g", "c"),
+        await client.xgroup_destroy("s", "g"),
+        await client.xtrim("s", coredis.PureToken.MAXLEN, 1),
+        await client.xinfo_stream("s"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "conversation", [strings, keys, bits, hashes, sets, streams, server, pipeline, together]
+)
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
         seen = []
