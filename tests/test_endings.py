@@ -90,15 +90,16 @@ def sending(*commands: bytes) -> Doing:
 
 
 PING = sending(b"PING")
+LONG_PIPELINE = sending(*[b"SET key value"] * 20_000)
 # Each takes longer than the budget of a round.
-LONG_PIPELINE = sending(*[b"COMMAND"] * 5)
+LONG_COMMANDS = sending(*[b"COMMAND"] * 5)
 
 
 @pytest.mark.parametrize(
     ("kind", "do"),
     [
         (Requests, PING),
-        (Resume, LONG_PIPELINE),
+        (Resume, LONG_COMMANDS),
         (Tick, sending(b"SET key value PX 1")),
         (Free, sending(b"SET key value", b"FLUSHALL")),
     ],
