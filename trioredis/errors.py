@@ -193,6 +193,14 @@ VALUE_NAN_OR_INFINITY = b"ERR value is NaN or Infinity"
 TOO_MANY_KEYS = b"ERR Number of keys can't be greater than number of args"
 LIMIT_NEGATIVE = b"ERR LIMIT can't be negative"
 
+# --- sorted sets
+
+NX_AND_XX = b"ERR XX and NX options at the same time are not compatible"
+GT_LT_AND_NX = b"ERR GT, LT, and/or NX options at the same time are not compatible"
+ONE_INCREMENT = b"ERR INCR option supports a single increment-element pair"
+SCORE_NAN = b"ERR resulting score is not a number (NaN)"
+
+
 # --- keys
 
 SAME_OBJECT = b"ERR source and destination objects are the same"

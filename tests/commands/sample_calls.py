@@ -131,6 +131,7 @@ PREPARATION: list[Line] = [
     [b"PFCOUNT", b"sketch"],
     [b"HSET", b"fields", b"value", b"10"],
     [b"SADD", b"members", b"value"],
+    [b"ZADD", b"scores", b"1", b"a", b"2", b"value", b"100000", b"z"],
     [b"RPUSH", b"elements", b"10", b"value", b"100000", b"value"],
     [b"XADD", b"entries", b"5-1", b"value", b"10"],
     [b"XADD", b"entries", b"6-1", b"value", b"11"],
@@ -146,5 +147,6 @@ KEYS: Mapping[str, bytes] = {
     "list": b"elements",
     "set": b"members",
     "stream": b"entries",
+    "sorted-set": b"scores",
 }
 """The key whose value is what the commands of a group are about; for all other groups it is a string."""

@@ -20,6 +20,7 @@ from attrs import evolve
 
 from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
 from oracle import Wire, encode_command
+from scores import with_17_digits
 from trioredis.commands import load
 from trioredis.engine.command import BLOCKING
 from trioredis.engine.documentation import with_subcommands
@@ -132,6 +133,13 @@ def compare(wires: tuple[Wire, Wire], lines: list[Line], told: Callable[[bytes],
         assert (told(as_in_7_0(their_reply)), their_data) == (told(as_in_7_0(our_reply)), our_data), line
 
 
+def told(name: bytes) -> Callable[[bytes], bytes]:
+    """What has to be the same of the replies of a command."""
+    if name in ABOUT_THE_SERVER:
+        return only_type
+    return with_17_digits if GROUPS.get(name) == "sorted-set" else in_one_wording
+
+
 def only_type(reply: bytes) -> bytes:
     """An error, or the first byte of another reply."""
     return reply if reply.startswith(b"-") else reply[:1]
@@ -155,7 +163,7 @@ def all_calls(name: bytes) -> list[Line]:
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NEW], ids=bytes.decode)
 def test_every_command_takes_and_refuses_what_redis_does(name: bytes, wires: tuple[Wire, Wire]) -> None:
-    compare(wires, all_calls(name), only_type if name in ABOUT_THE_SERVER else in_one_wording)
+    compare(wires, all_calls(name), told(name))
 
 
 def test_names_that_nobody_has_are_refused_as_redis_does(wires: tuple[Wire, Wire]) -> None:

@@ -22,6 +22,7 @@ _GROUPS = (
     "stream_groups",
     "stream_claims",
     "stream_info",
+    "sorted_sets",
     "generic",
     "expiration",
     "objects",

@@ -10,12 +10,13 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from trioredis.datatypes import hashes, lists, strings
+from trioredis.datatypes import hashes, lists, sorted_sets, strings
 from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
 from trioredis.datatypes.lists import PackedList
 from trioredis.datatypes.quicklist import Quicklist
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
 from trioredis.datatypes.streams import Stream
+from trioredis.datatypes.sorted_sets import LargeSortedSet, PackedSortedSet
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any
@@ -46,6 +47,7 @@ STRING = Kind(b"string", strings.encoding)
 LIST = Kind(b"list", lists.encoding)
 HASH = Kind(b"hash", hashes.encoding)
 SET = Kind(b"set", lambda value: value.encoding)
+SORTED_SET = Kind(b"zset", sorted_sets.encoding)
 
 KINDS: dict[type, Kind] = {
     bytes: STRING,
@@ -60,6 +62,10 @@ KINDS: dict[type, Kind] = {
     IntSet: SET,
     PackedSet: SET,
     HashSet: evolve(SET, memory=HashSet.memory, copy=HashSet.copy, crumble=HashSet.crumble),
+    PackedSortedSet: SORTED_SET,
+    LargeSortedSet: evolve(
+        SORTED_SET, memory=LargeSortedSet.memory, copy=LargeSortedSet.copy, crumble=LargeSortedSet.crumble
+    ),
     Stream: Kind(
         b"stream",
         encoding=lambda stream: b"stream",

@@ -1,0 +1,221 @@
+"""Sorted set commands that add, remove and look up members (Redis documentation: Sorted sets).
+
+What a sorted set is, and what can be done to one, is the business of `trioredis.datatypes.sorted_sets`; here are keys,
+options, the limits of CONFIG and events.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from trioredis import errors
+from trioredis.datatypes.sorted_sets import AnySortedSet, new_sorted_set, opened
+from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
+from trioredis.engine.context import Context
+from trioredis.engine.key_specs import KeySpec
+from trioredis.errors import CommandError
+from trioredis.numerals import parse_float
+from trioredis.protocol.replies import Reply
+
+_command = partial(command, group="sorted-set")
+_ASKED: Final = KeySpec(1, flags="RO")
+_READ: Final = KeySpec(1, flags="RO ACCESS")
+
+
+def _read(ctx: Context, key: bytes) -> AnySortedSet | None:
+    value = ctx.db.read(key)
+    return None if value is None else opened(value)
+
+
+# --- adding
+
+_NX: Final = b"NX"
+_XX: Final = b"XX"
+_GT: Final = b"GT"
+_LT: Final = b"LT"
+_CH: Final = b"CH"
+_INCR: Final = b"INCR"
+_OPTIONS: Final = frozenset({_NX, _XX, _GT, _LT, _CH, _INCR})
+_INCREMENT: Final = frozenset({_INCR})
+
+Options = frozenset[bytes]
+
+
+@_command(
+    "ZADD",
+    arity=-4,
+    flags=WRITE | DENYOOM | FAST,
+    keys=KeySpec(1, flags="RW UPDATE"),
+    since="1.2.0",
+    complexity="O(log N) for each member, in a sorted set of N members",
+    args=(
+        "key [condition=(NX | XX)]@3.0.2 [comparison=(GT | LT)]@6.2.0 [change=CH]@3.0.2 [increment=INCR]@3.0.2 "
+        "(score:double member)..."
+    ),
+    history=(
+        ("2.4.0", "Takes more than one member."),
+        ("3.0.2", "Takes `XX`, `NX`, `CH` and `INCR`."),
+        ("6.2.0", "Takes `GT` and `LT`."),
+    ),
+)
+def zadd(ctx: Context, key: bytes, *words: bytes) -> Reply:
+    """Add members with their scores to a sorted set, or change their scores."""
+    place = 0
+    while place < len(words) and words[place].upper() in _OPTIONS:
+        place += 1
+    pairs = words[place:]
+    if not pairs or len(pairs) % 2:
+        raise CommandError(errors.SYNTAX)
+    options = frozenset(map(bytes.upper, words[:place]))
+    if options:
+        _refuse_contradictions(options, len(pairs) // 2)
+    return _add(ctx, key, options, pairs)
+
+
+def _refuse_contradictions(options: Options, count: int) -> None:
+    if options >= {_NX, _XX}:
+        raise CommandError(errors.NX_AND_XX)
+    if len(options & {_NX, _GT, _LT}) > 1:
+        raise CommandError(errors.GT_LT_AND_NX)
+    if _INCR in options and count > 1:
+        raise CommandError(errors.ONE_INCREMENT)
+
+
+@_command(
+    "ZINCRBY",
+    arity=4,
+    flags=WRITE | DENYOOM | FAST,
+    keys=KeySpec(1, flags="RW ACCESS UPDATE"),
+    since="1.2.0",
+    complexity="O(log N) for a sorted set of N members",
+    args="key increment:integer member",
+)
+def zincrby(ctx: Context, key: bytes, increment: bytes, member: bytes) -> Reply:
+    """Increment the score of a member of a sorted set."""
+    return _add(ctx, key, _INCREMENT, (increment, member))
+
+
+def _add(ctx: Context, key: bytes, options: Options, pairs: Sequence[bytes]) -> Reply:
+    """Add members, each behind its score."""
+    scores, members = [*map(_to_score, pairs[::2])], pairs[1::2]
+    value = ctx.db.find(key)
+    if value is None and _XX in options:
+        return None if _INCR in options else 0
+    limits = ctx.engine.config.values
+    before = sorted_set = new_sorted_set() if value is None else opened(value)
+    if len(scores) > 1:
+        # As in 7.2, members that come together count as so many, though some may be there already.
+        sorted_set = sorted_set.with_room(len(scores), 0, limits)
+    added = updated = 0
+    result: float | None = None
+    for score, member in zip(scores, members, strict=True):
+        old = sorted_set.score(member)
+        new = _settled(options, old, score) if options else score
+        if new is None:
+            continue
+        result = new
+        if old is None:
+            sorted_set = sorted_set.with_room(len(sorted_set) + 1, len(member), limits)
+            sorted_set.add(member, new)
+            added += 1
+        elif old != new:
+            sorted_set.move(member, old, new)
+            updated += 1
+    if added or updated or sorted_set is not before:
+        ctx.db.replace(key, sorted_set.stored())
+    if added or updated:
+        ctx.touch(key, b"zincr" if _INCR in options else b"zadd")
+    if _INCR in options:
+        return result
+    return added + updated if _CH in options else added
+
+
+def _to_score(text: bytes) -> float:
+    score = parse_float(text)
+    if score is None:
+        raise CommandError(errors.NOT_A_FLOAT)
+    return score
+
+
+def _settled(options: Options, old: float | None, score: float) -> float | None:
+    """Return the score that a member gets which has an old one, or is not there; None where it is left alone."""
+    if old is None:
+        return None if _XX in options else score
+    if _NX in options:
+        return None
+    new = old + score if _INCR in options else score
+    if new != new:
+        raise CommandError(errors.SCORE_NAN)
+    if (_GT in options and new <= old) or (_LT in options and new >= old):
+        return None
+    return new
+
+
+# --- removing
+
+
+@_command(
+    "ZREM",
+    arity=-3,
+    flags=WRITE | FAST,
+    keys=KeySpec(1, flags="RW DELETE"),
+    since="1.2.0",
+    complexity="O(M log N) for M members to be removed of N",
+    args="key member...",
+    history=(("2.4.0", "Takes more than one member."),),
+)
+def zrem(ctx: Context, key: bytes, *members: bytes) -> Reply:
+    """Remove members from a sorted set."""
+    value = ctx.db.find(key)
+    if value is None:
+        return 0
+    sorted_set = opened(value)
+    removed = sum(map(sorted_set.remove, members))
+    if removed:
+        keep(ctx, key, sorted_set, b"zrem")
+    return removed
+
+
+def keep(ctx: Context, key: bytes, sorted_set: AnySortedSet, event: bytes) -> None:
+    """Keep a sorted set from which something was removed; without members the key goes."""
+    if sorted_set:
+        ctx.db.replace(key, sorted_set.stored())
+        ctx.touch(key, event)
+        return
+    ctx.db.delete(key)
+    ctx.touch(key, event)
+    ctx.notify(key, b"del")
+
+
+# --- looking up
+
+
+@_command("ZCARD", arity=2, flags=READONLY | FAST, keys=_ASKED, since="1.2.0", complexity="O(1)", args="key")
+def zcard(ctx: Context, key: bytes) -> Reply:
+    """Return the number of members of a sorted set."""
+    sorted_set = _read(ctx, key)
+    return 0 if sorted_set is None else len(sorted_set)
+
+
+@_command(
+    "ZSCORE", arity=3, flags=READONLY | FAST, keys=_READ, since="1.2.0", complexity="O(1)", args="key member"
+)
+def zscore(ctx: Context, key: bytes, member: bytes) -> Reply:
+    """Return the score of a member of a sorted set."""
+    sorted_set = _read(ctx, key)
+    return None if sorted_set is None else sorted_set.score(member)
+
+
+@_command(
+    "ZMSCORE",
+    arity=-3,
+    flags=READONLY | FAST,
+    keys=_READ,
+    since="6.2.0",
+    complexity="O(N) for N members",
+    args="key member...",
+)
+def zmscore(ctx: Context, key: bytes, *members: bytes) -> Reply:
+    """Return the scores of several members of a sorted set."""
+    sorted_set = _read(ctx, key)
+    return [None] * len(members) if sorted_set is None else [*map(sorted_set.score, members)]
