@@ -199,6 +199,10 @@ NX_AND_XX = b"ERR XX and NX options at the same time are not compatible"
 GT_LT_AND_NX = b"ERR GT, LT, and/or NX options at the same time are not compatible"
 ONE_INCREMENT = b"ERR INCR option supports a single increment-element pair"
 SCORE_NAN = b"ERR resulting score is not a number (NaN)"
+BOUND_NOT_A_FLOAT = b"ERR min or max is not a float"
+BOUND_NOT_A_MEMBER = b"ERR min or max not valid string range item"
+LIMIT_BY_RANK = b"ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"
+SCORES_BY_LEX = b"ERR syntax error, WITHSCORES not supported in combination with BYLEX"
 
 
 # --- keys

@@ -67,6 +67,28 @@ def parse_float(text: bytes) -> float | None:
     return number if math.isfinite(number) or match["decimal"] is None else None
 
 
+_spaces = b" \t\n\v\f\r"
+
+
+def parse_any_double(text: bytes) -> float | None:
+    """Read a double as C's `strtod` does, which is kinder; None for what is no number to it, and for NaN.
+
+    It skips spaces in front, ends at a NUL, takes the empty text for 0, and what is too large for infinite.
+    """
+    text = text.partition(b"\0")[0]
+    if not text:
+        return 0.0
+    match = _float(text.lstrip(_spaces))
+    if match is None:
+        return None
+    if match["hex"] is None:
+        return float(match[0])
+    try:
+        return float.fromhex(match[0].decode("ascii"))
+    except OverflowError:
+        return -math.inf if match["sign"] == b"-" else math.inf
+
+
 def _parse_hexadecimal(text: bytes) -> float | None:
     try:
         number = float.fromhex(text.decode("ascii"))

@@ -15,6 +15,7 @@ from bare_engine import ManualTime, Session
 from oracle import Oracle, Wire
 from side_by_side import Both
 from trioredis.clock import Clock
+from trioredis.config.catalogue import find
 from trioredis.engine.engine import Engine
 from trioredis.env import Env
 
@@ -43,3 +44,12 @@ def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> I
     oracle_wire.command("HELLO", request.param)
     with oracle.connect() as listener:
         yield Both(session, oracle_wire, listener, request.param)
+
+
+@pytest.fixture
+def usual_limits(request: pytest.FixtureRequest) -> None:
+    """Let both sides of `both`, if the test asks for them, begin with the usual limits of sorted sets."""
+    if "both" in request.fixturenames:
+        both: Both = request.getfixturevalue("both")
+        both.ours.engine.config.assign(find(b"enable-debug-command"), [b"yes"])
+        both("CONFIG", "SET", "zset-max-listpack-entries", 128)

@@ -80,6 +80,8 @@ NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
     b"shutdown": lambda line: set(line) <= {b"SHUTDOWN", b"SAVE", b"NOSAVE", b"NOW", b"FORCE"},
     b"client|reply": lambda line: line[-1] in (b"OFF", b"SKIP"),
     b"client|pause": lambda line: (parse_integer(b"".join(line[2:3])) or 0) > 0,
+    b"zrank": lambda line: len(line) > 3,
+    b"zrevrank": lambda line: len(line) > 3,
     b"lpos": lambda line: line[3:5] == LOWEST_RANK,
     # Ids would be made of the time.
     b"xadd": lambda line: b"*" in line,

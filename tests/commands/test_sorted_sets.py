@@ -3,25 +3,10 @@
 import pytest
 
 from bare_engine import Session
+from commands.sorted_set_forms import FORMS, limit
 from side_by_side import Both
-from trioredis.config.catalogue import find
 
-FORMS = pytest.mark.parametrize("entries", [128, 0], ids=["listpack", "skiplist"])
-"""A test runs on both encodings."""
-
-
-def limit(both: Both, entries: int) -> None:
-    """Let sorted sets of more members be skiplists from now on."""
-    both("CONFIG", "SET", "zset-max-listpack-entries", entries)
-
-
-@pytest.fixture(autouse=True)
-def usual_limits(request: pytest.FixtureRequest) -> None:
-    if "both" in request.fixturenames:
-        both = request.getfixturevalue("both")
-        both.ours.engine.config.assign(find(b"enable-debug-command"), [b"yes"])
-        limit(both, 128)
-
+pytestmark = pytest.mark.usefixtures("usual_limits")
 
 # --- the documented examples
 

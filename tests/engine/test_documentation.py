@@ -23,7 +23,10 @@ DEPRECATED = {"psetex", "quit", "setex", "setnx"}
 FOR_SCRIPTS = {"blpop", "brpop", "blmove", "brpoplpush", "bzpopmin", "bzpopmax"}
 NEWER = b"7.2."
 """How the versions begin of which the oracle knows no history."""
-SHARED = sorted(COMMANDS.keys() - NEW)
+
+# 7.2 gave them an option, and so another arity.
+GROWN = {"zrank", "zrevrank"}
+SHARED = sorted(COMMANDS.keys() - NEW - GROWN)
 
 # Our own words, names that are for people, and what the subcommands say for themselves.
 LEFT_OUT = {"summary", "complexity", "notes", "display_text", "subcommands"}

@@ -23,6 +23,8 @@ _GROUPS = (
     "stream_claims",
     "stream_info",
     "sorted_sets",
+    "sorted_set_ranges",
+    "sorted_set_spans",
     "generic",
     "expiration",
     "objects",

@@ -4,12 +4,12 @@ What a sorted set is, and what can be done to one, is the business of `trioredis
 options, the limits of CONFIG and events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
 
 from trioredis import errors
-from trioredis.datatypes.sorted_sets import AnySortedSet, new_sorted_set, opened
+from trioredis.datatypes.sorted_sets import AnySortedSet, Item, new_sorted_set, opened, sorted_set_of
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
@@ -22,9 +22,36 @@ _ASKED: Final = KeySpec(1, flags="RO")
 _READ: Final = KeySpec(1, flags="RO ACCESS")
 
 
-def _read(ctx: Context, key: bytes) -> AnySortedSet | None:
+def read(ctx: Context, key: bytes) -> AnySortedSet | None:
+    """Return the sorted set at a key, to be looked at; None where there is no key."""
     value = ctx.db.read(key)
     return None if value is None else opened(value)
+
+
+def with_scores(ctx: Context, items: list[Item]) -> Reply:
+    """Return the reply that shows members with their scores: pairs in RESP3, one after the other in RESP2."""
+    return items if ctx.client.protocol > 2 else [word for item in items for word in item]
+
+
+def keep(ctx: Context, key: bytes, sorted_set: AnySortedSet, event: bytes) -> None:
+    """Keep a sorted set from which something was removed; without members the key goes."""
+    if sorted_set:
+        ctx.db.replace(key, sorted_set.stored())
+        ctx.touch(key, event)
+        return
+    ctx.db.delete(key)
+    ctx.touch(key, event)
+    ctx.notify(key, b"del")
+
+
+def store(ctx: Context, key: bytes, items: Collection[Item], event: bytes) -> int:
+    """Set a key to a sorted set of these items, or delete it if there are none; return how many there are."""
+    if items:
+        ctx.db.write(key, sorted_set_of(items, ctx.engine.config.values))
+        ctx.touch(key, event)
+    elif ctx.db.delete(key):
+        ctx.touch(key, b"del")
+    return len(items)
 
 
 # --- adding
@@ -176,24 +203,13 @@ def zrem(ctx: Context, key: bytes, *members: bytes) -> Reply:
     return removed
 
 
-def keep(ctx: Context, key: bytes, sorted_set: AnySortedSet, event: bytes) -> None:
-    """Keep a sorted set from which something was removed; without members the key goes."""
-    if sorted_set:
-        ctx.db.replace(key, sorted_set.stored())
-        ctx.touch(key, event)
-        return
-    ctx.db.delete(key)
-    ctx.touch(key, event)
-    ctx.notify(key, b"del")
-
-
 # --- looking up
 
 
 @_command("ZCARD", arity=2, flags=READONLY | FAST, keys=_ASKED, since="1.2.0", complexity="O(1)", args="key")
 def zcard(ctx: Context, key: bytes) -> Reply:
     """Return the number of members of a sorted set."""
-    sorted_set = _read(ctx, key)
+    sorted_set = read(ctx, key)
     return 0 if sorted_set is None else len(sorted_set)
 
 
@@ -202,7 +218,7 @@ def zcard(ctx: Context, key: bytes) -> Reply:
 )
 def zscore(ctx: Context, key: bytes, member: bytes) -> Reply:
     """Return the score of a member of a sorted set."""
-    sorted_set = _read(ctx, key)
+    sorted_set = read(ctx, key)
     return None if sorted_set is None else sorted_set.score(member)
 
 
@@ -217,5 +233,5 @@ def zscore(ctx: Context, key: bytes, member: bytes) -> Reply:
 )
 def zmscore(ctx: Context, key: bytes, *members: bytes) -> Reply:
     """Return the scores of several members of a sorted set."""
-    sorted_set = _read(ctx, key)
+    sorted_set = read(ctx, key)
     return [None] * len(members) if sorted_set is None else [*map(sorted_set.score, members)]
