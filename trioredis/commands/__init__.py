@@ -25,6 +25,7 @@ _GROUPS = (
     "sorted_sets",
     "sorted_set_ranges",
     "sorted_set_spans",
+    "sorted_set_pops",
     "generic",
     "expiration",
     "objects",

@@ -206,6 +206,10 @@ class SmallSortedSet(SortedSet):
         del members[place], self._scores[place]
         return True
 
+    def take(self, place: int) -> Item:
+        """Remove the first (0) or the last (-1) member, and return it with its score; there has to be one."""
+        return self._members.pop(place), self._scores.pop(place)
+
     def remove_span(self, start: int, stop: int) -> None:
         """Remove what is in a span."""
         del self._members[start:stop], self._scores[start:stop]
@@ -283,6 +287,13 @@ class LargeSortedSet(SortedSet):
             return False
         self._entries.remove(_key(score) + member)
         return True
+
+    def take(self, place: int) -> Item:
+        """Remove the first (0) or the last (-1) member, and return it with its score; there has to be one."""
+        member = self._entries.pop(place)[_SCORE:]
+        score = self._scores.pop(member)
+        assert score is not None
+        return member, score
 
     def remove_span(self, start: int, stop: int) -> None:
         """Remove what is in a span."""
