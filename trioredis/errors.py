@@ -199,12 +199,17 @@ NX_AND_XX = b"ERR XX and NX options at the same time are not compatible"
 GT_LT_AND_NX = b"ERR GT, LT, and/or NX options at the same time are not compatible"
 ONE_INCREMENT = b"ERR INCR option supports a single increment-element pair"
 SCORE_NAN = b"ERR resulting score is not a number (NaN)"
-NUMKEYS_NOT_POSITIVE = b"ERR numkeys should be greater than 0"
 COUNT_NOT_POSITIVE = b"ERR count should be greater than 0"
 BOUND_NOT_A_FLOAT = b"ERR min or max is not a float"
 BOUND_NOT_A_MEMBER = b"ERR min or max not valid string range item"
 LIMIT_BY_RANK = b"ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"
 SCORES_BY_LEX = b"ERR syntax error, WITHSCORES not supported in combination with BYLEX"
+WEIGHT_NOT_A_FLOAT = b"ERR weight value is not a float"
+
+
+def no_input_keys(name: bytes) -> bytes:
+    """`name` is the lower-case name of the command."""
+    return b"ERR at least 1 input key is needed for '%b' command" % name
 
 
 # --- keys

@@ -26,6 +26,7 @@ _GROUPS = (
     "sorted_set_ranges",
     "sorted_set_spans",
     "sorted_set_pops",
+    "sorted_set_algebra",
     "generic",
     "expiration",
     "objects",
