@@ -90,6 +90,7 @@ SAMPLER = Sampler(
         "min:string": b"-",
         "max:string": b"+",
         "destination": b"new",
+        "dst": b"new",
         "db": b"1",
         "destination-db": b"1",
         "index": b"0",

@@ -69,6 +69,8 @@ class _Wish:
     def span(self, sorted_set: AnySortedSet, find: Range) -> Span:
         """Return what of a range is within the limit."""
         start, stop = find(sorted_set, bool(self.backwards))
+        if not self.by:
+            return start, stop
         size = stop - start
         skipped = self.offset if 0 <= self.offset < size else size
         left = size - skipped

@@ -9,12 +9,15 @@ from functools import partial
 from typing import Final
 
 from trioredis import errors
+from trioredis.datatypes import sampling, sorted_sets
 from trioredis.datatypes.sorted_sets import AnySortedSet, Item, new_sorted_set, opened, sorted_set_of
+from trioredis.engine.arguments import to_cursor, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.scanning import scan_value
 from trioredis.errors import CommandError
-from trioredis.numerals import parse_float
+from trioredis.numerals import INT64_MAX, parse_float
 from trioredis.protocol.replies import Reply
 
 _command = partial(command, group="sorted-set")
@@ -28,7 +31,7 @@ def read(ctx: Context, key: bytes) -> AnySortedSet | None:
     return None if value is None else opened(value)
 
 
-def with_scores(ctx: Context, items: list[Item]) -> Reply:
+def with_scores(ctx: Context, items: list[Item] | list[tuple[bytes, float | None]]) -> Reply:
     """Return the reply that shows members with their scores: pairs in RESP3, one after the other in RESP2."""
     return items if ctx.client.protocol > 2 else [word for item in items for word in item]
 
@@ -235,3 +238,64 @@ def zmscore(ctx: Context, key: bytes, *members: bytes) -> Reply:
     """Return the scores of several members of a sorted set."""
     sorted_set = read(ctx, key)
     return [None] * len(members) if sorted_set is None else [*map(sorted_set.score, members)]
+
+
+@_command(
+    "ZSCAN",
+    arity=-3,
+    flags=READONLY,
+    keys=_READ,
+    since="2.8.0",
+    complexity="O(1) for a call, O(N) for a whole iteration over N members",
+    args="key cursor:integer [MATCH pattern] [COUNT count:integer]",
+    tips="nondeterministic_output",
+)
+def zscan(ctx: Context, key: bytes, cursor: bytes, *options: bytes) -> Reply:
+    """Iterate over the members of a sorted set and their scores."""
+    position = to_cursor(cursor)
+    value = ctx.db.read(key)
+    if value is not None:
+        opened(value)
+    return scan_value(value, sorted_sets.scan, position, options)
+
+
+# --- random members
+
+
+@_command(
+    "ZRANDMEMBER",
+    arity=-2,
+    flags=READONLY,
+    keys=_READ,
+    since="6.2.0",
+    complexity="O(N) for N members returned",
+    args="key [options=(count:integer [WITHSCORES])]",
+    tips="nondeterministic_output",
+)
+def zrandmember(ctx: Context, key: bytes, *options: bytes) -> Reply:
+    """Return one or more random members of a sorted set; below zero, the count allows for repetitions."""
+    if options:
+        return _random_members(ctx, key, options)
+    sorted_set = read(ctx, key)
+    return (
+        None if sorted_set is None else sampling.distinct(sorted_set.by_member(), 1, ctx.engine.env.random)[0]
+    )
+
+
+def _random_members(ctx: Context, key: bytes, options: Sequence[bytes]) -> Reply:
+    count = to_integer_between(options[0], -INT64_MAX, INT64_MAX)
+    shows_scores = len(options) > 1
+    if len(options) > 2 or (shows_scores and options[1].lower() != b"withscores"):
+        raise CommandError(errors.SYNTAX)
+    if shows_scores and abs(count) > INT64_MAX // 2:
+        raise CommandError(errors.OUT_OF_RANGE)
+    sorted_set = read(ctx, key)
+    if sorted_set is None:
+        return []
+    size, scores = len(sorted_set), sorted_set.by_member()
+    if count >= size:
+        # All there are: Redis walks from the end.
+        chosen = sorted_set.members(0, size, backwards=True)
+    else:
+        chosen = sampling.choose(scores, count, ctx.engine.env.random)
+    return with_scores(ctx, [(member, scores.get(member)) for member in chosen]) if shows_scores else chosen

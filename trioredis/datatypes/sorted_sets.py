@@ -30,7 +30,6 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from struct import Struct
 from typing import Any, Final, TypeGuard
 
 from attrs import frozen
@@ -39,8 +38,10 @@ from sortedcontainers import SortedList
 from trioredis import errors
 from trioredis.datatypes import packing
 from trioredis.datatypes.packing import pack, unpack
+from trioredis.datatypes.score_keys import SIZE, key_after, score_key, score_of
 from trioredis.datatypes.table import Table
 from trioredis.errors import CommandError
+from trioredis.numerals import format_float
 
 LISTPACK: Final = b"listpack"
 SKIPLIST: Final = b"skiplist"
@@ -55,6 +56,12 @@ _MOST: Final = packing.MOST // 2
 
 _LONGEST: Final = 256
 """Bytes of a member up to which a sorted set is packed; Redis's usual limits do not let it get there."""
+
+_POINTER: Final = 8
+"""Bytes of a place in the sequence."""
+
+_SLICE: Final = 1000
+"""Entries that are freed at once."""
 
 _ENTRIES: Final = b"zset-max-listpack-entries"
 _VALUE: Final = b"zset-max-listpack-value"
@@ -224,6 +231,10 @@ class SmallSortedSet(SortedSet):
         items = list(zip(self._members[start:stop], self._scores[start:stop], strict=True))
         return items[::-1] if backwards else items
 
+    def by_member(self) -> dict[bytes, float]:
+        """Return the scores by their members, in no order."""
+        return dict(self)
+
     def place_of_score(self, score: float, after: bool) -> int:
         """Return how many scores are lower, or `after` them, not higher."""
         return bisect_right(self._scores, score) if after else bisect_left(self._scores, score)
@@ -242,7 +253,7 @@ class LargeSortedSet(SortedSet):
         self._scores: Table[float] = Table()
         for member, score in items:
             self._scores.put(member, self._kept(score))
-        self._entries = SortedList(_key(score) + member for member, score in self._scores.items())
+        self._entries = SortedList(score_key(score) + member for member, score in self._scores.items())
 
     def __len__(self) -> int:
         return self._scores.count
@@ -268,16 +279,16 @@ class LargeSortedSet(SortedSet):
     def rank(self, member: bytes) -> int | None:
         """Return the place of a member, or None."""
         score = self._scores.get(member)
-        return None if score is None else self._entries.bisect_left(_key(score) + member)
+        return None if score is None else self._entries.bisect_left(score_key(score) + member)
 
     def add(self, member: bytes, score: float) -> None:
         """Add a new member, for which there has to be room."""
         self._scores.put(member, self._kept(score))
-        self._entries.add(_key(score) + member)
+        self._entries.add(score_key(score) + member)
 
     def move(self, member: bytes, old: float, new: float) -> None:
         """Give a member another score."""
-        self._entries.remove(_key(old) + member)
+        self._entries.remove(score_key(old) + member)
         self.add(member, new)
 
     def remove(self, member: bytes) -> bool:
@@ -285,12 +296,12 @@ class LargeSortedSet(SortedSet):
         score = self._scores.pop(member)
         if score is None:
             return False
-        self._entries.remove(_key(score) + member)
+        self._entries.remove(score_key(score) + member)
         return True
 
     def take(self, place: int) -> Item:
         """Remove the first (0) or the last (-1) member, and return it with its score; there has to be one."""
-        member = self._entries.pop(place)[_SCORE:]
+        member = self._entries.pop(place)[SIZE:]
         score = self._scores.pop(member)
         assert score is not None
         return member, score
@@ -298,7 +309,7 @@ class LargeSortedSet(SortedSet):
     def remove_span(self, start: int, stop: int) -> None:
         """Remove what is in a span."""
         if stop - start == 1:
-            self._scores.pop(self._entries.pop(start)[_SCORE:])
+            self._scores.pop(self._entries.pop(start)[SIZE:])
             return
         for member in self.members(start, stop):
             self._scores.pop(member)
@@ -306,7 +317,7 @@ class LargeSortedSet(SortedSet):
 
     def members(self, start: int, stop: int, *, backwards: bool = False) -> list[bytes]:
         """Return the members in a span."""
-        return [entry[_SCORE:] for entry in self._entries.islice(start, stop, backwards)]
+        return [entry[SIZE:] for entry in self._entries.islice(start, stop, backwards)]
 
     def items(self, start: int, stop: int, *, backwards: bool = False) -> list[Item]:
         """Return the members in a span with their scores."""
@@ -314,19 +325,19 @@ class LargeSortedSet(SortedSet):
 
     def place_of_score(self, score: float, after: bool) -> int:
         """Return how many scores are lower, or `after` them, not higher."""
-        place: int = self._entries.bisect_left(_key_after(score) if after else _key(score))
+        place: int = self._entries.bisect_left(key_after(score) if after else score_key(score))
         return place
 
     def _place_of_member(self, cut: Cut) -> int:
         if cut.value is None or not self._entries:
             return len(self)
         bisect = self._entries.bisect_right if cut.after else self._entries.bisect_left
-        place: int = bisect(self._entries[0][:_SCORE] + cut.value)
+        place: int = bisect(self._entries[0][:SIZE] + cut.value)
         return place
 
-    def scan(self, cursor: int, count: int) -> tuple[int, list[Item]]:
-        """Return the next cursor (0: done) and about `count` members with their scores."""
-        return self._scores.scan_items(cursor, count)
+    def by_member(self) -> Table[float]:
+        """Return the scores by their members, in no order; only to be looked at."""
+        return self._scores
 
     def crumble(self) -> Iterator[object]:
         """Forget everything at once, and free what was there in small steps."""
@@ -352,14 +363,21 @@ class LargeSortedSet(SortedSet):
         return score + 0.0 if self.encoding == LISTPACK else score
 
     def _item(self, entry: bytes) -> Item:
-        member = entry[_SCORE:]
-        return member, _score(entry) or self._zero(member)
+        member = entry[SIZE:]
+        return member, score_of(entry) or self._zero(member)
 
     def _zero(self, member: bytes) -> float:
         """Return the score of a member that has one of the two zeros."""
         zero = self._scores.get(member)
         assert zero is not None
         return zero
+
+
+def _shortened(entries: "SortedList[bytes]") -> Iterator[object]:
+    while entries:
+        for _ in range(min(_SLICE, len(entries))):
+            entries.pop()
+        yield entries
 
 
 AnySortedSet = SmallSortedSet | LargeSortedSet
@@ -405,48 +423,18 @@ def sorted_set_of(items: Iterable[Item], limits: Limits) -> SortedSetValue:
     return sorted_set.stored()
 
 
+def scan(value: SortedSetValue, cursor: int, count: int) -> tuple[int, Iterable[tuple[bytes, bytes]]]:
+    """Return the next cursor (0: done) and about `count` members with their scores as text; a listpack is given whole.
+
+    As in 7.2, a score in a listpack is the text that was kept, and one in a skiplist has 17 digits.
+    """
+    sorted_set = opened(value)
+    if isinstance(sorted_set, SmallSortedSet) or sorted_set.encoding == LISTPACK:
+        return 0, ((member, format_float(score)) for member, score in sorted_set)
+    cursor, items = sorted_set.by_member().scan_items(cursor, count)
+    return cursor, ((member, b"%.17g" % score) for member, score in items)
+
+
 def encoding(value: SortedSetValue) -> bytes:
     """Return what OBJECT ENCODING says."""
     return value.encoding if isinstance(value, LargeSortedSet) else LISTPACK
-
-
-# --- entries
-
-_SCORE: Final = 8
-"""Bytes of the score in an entry."""
-
-_POINTER: Final = 8
-"""Bytes of a place in the sequence."""
-
-_SLICE: Final = 1000
-"""Entries that are freed at once."""
-
-_DOUBLE: Final = Struct(">d")
-_INVERTED: Final = bytes(range(255, -1, -1))
-_POSITIVE: Final = 0x80
-
-
-def _key(score: float) -> bytes:
-    """Return eight bytes that sort as scores do: the sign bit turned, and below zero all the others too."""
-    if score >= 0.0:
-        return _DOUBLE.pack(-score or -0.0)
-    return _DOUBLE.pack(score).translate(_INVERTED)
-
-
-def _key_after(score: float) -> bytes:
-    """Return the next eight bytes after those of a score."""
-    return (int.from_bytes(_key(score)) + 1).to_bytes(_SCORE)
-
-
-def _score(entry: bytes) -> float:
-    """Return the score in an entry; it is 0.0 for both zeros."""
-    if entry[0] >= _POSITIVE:
-        return -float(_DOUBLE.unpack_from(entry)[0])
-    return float(_DOUBLE.unpack(entry[:_SCORE].translate(_INVERTED))[0])
-
-
-def _shortened(entries: "SortedList[bytes]") -> Iterator[object]:
-    while entries:
-        for _ in range(min(_SLICE, len(entries))):
-            entries.pop()
-        yield entries
