@@ -41,6 +41,10 @@ _FLOATS = [
     "1e5000",
     "1e-4000",
 ]
+_SCORES = [0, 1, 2, 2.5, -1, 7, "-inf", "+inf"]
+_MEMBERS = tuple(
+    word.encode() for word in ["-", "+", "-", "+", "[a", "(a", "[b", "(c", "[", "[1", "(5", "[key:1"]
+)
 _TEXTS = ["ohmytext", "mynewtext", "é\r\n$-1\r\n", "y" * 44, "z" * 45]
 
 
@@ -79,6 +83,12 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "count": _encoded(1, 2, 5, -1, -2, -5, 0, 100, -100, *_INTEGERS, "x"),
     "field": _encoded("a", "b", "c", "key:1", "", "y" * 44, 1, -1),
     "member": (*_encoded(*range(8), -1, "a", "b", "c", 2**63 - 1, 2**63, "01", "", "y" * 65), b"\x00\xff"),
+    "weight": _encoded(1, 1, 0, -1, 2.5, "inf", "-inf", "nan", "x"),
+    **dict.fromkeys(
+        ("min:double", "max:double"), _encoded(*_SCORES, "(1", "(2.5", "(-inf", "(", "", " 1", "x")
+    ),
+    **dict.fromkeys(("min:string", "max:string"), (*_MEMBERS, *_encoded(0, 1, -1, "(1", "inf", "x"))),
+    "stop:string": (*_encoded(0, -1, 1, -2, *_SCORES, "(1"), *_MEMBERS),
     "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
     "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
     "unix-time-milliseconds": _encoded(
@@ -93,7 +103,7 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "last-id": _IDS,
     "max_deleted_entry_id": _IDS,
     "threshold": (*_encoded(0, 1, 3, 10, -1, "x"), *_IDS),
-    "start:string": (*_encoded("-", "-", "(1", "(2-1", "(", f"({2**64 - 1}-{2**64 - 1}"), *_IDS),
+    "start:string": (*_encoded("-", "-", "(1", "(2-1", "(", f"({2**64 - 1}-{2**64 - 1}"), *_IDS, *_MEMBERS),
     "end:string": (*_encoded("+", "+", "+", "(9", "(3-1", "(0-0"), *_IDS),
     **dict.fromkeys(("group", "groupname"), _encoded("g", "g", "g", "h", "nope")),
     **dict.fromkeys(("consumer", "consumername"), _encoded("alice", "bob", "carol")),
