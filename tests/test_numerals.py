@@ -15,6 +15,7 @@ from trioredis.numerals import (
     add_long_doubles,
     format_float,
     format_long_double,
+    parse_any_double,
     parse_float,
     parse_integer,
     parse_long_double,
@@ -123,6 +124,40 @@ PRINTED_FLOATS = {
     math.inf: b"inf",
     -math.inf: b"-inf",
 }
+
+
+KINDLY_READ = {
+    b"": 0.0,
+    b"\0junk": 0.0,
+    b" \t\n\v\f\r-1.5": -1.5,
+    b"2\0junk": 2.0,
+    b"0x10": 16.0,
+    b"Infinity": math.inf,
+    b"-inf": -math.inf,
+    b"1e400": math.inf,
+    b"-1e400": -math.inf,
+    b"1e-400": 0.0,
+    b"0x1p5000": math.inf,
+    b"-0x1p5000": -math.inf,
+}
+
+
+@pytest.mark.parametrize(("text", "number"), KINDLY_READ.items())
+def test_strtod_takes_what_a_strict_reader_does_not(text: bytes, number: float) -> None:
+    assert number == parse_any_double(text)
+
+
+@pytest.mark.parametrize(
+    "text", [b" ", b"1 ", b"x", b"nan", b"1e", b"0x", b"--1", b"1_0", b"(1", "٣".encode()]
+)
+def test_strtod_does_not_take_everything(text: bytes) -> None:
+    assert parse_any_double(text) is None
+
+
+@given(st.integers(0, 10**310))
+def test_digits_alone_are_read_as_any_number(number: int) -> None:
+    text = b"%d" % number
+    assert parse_float(text) == parse_float(text + b".0")
 
 
 @pytest.mark.parametrize(("number", "text"), PRINTED_FLOATS.items())

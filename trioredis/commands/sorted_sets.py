@@ -10,7 +10,14 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.datatypes import sampling, sorted_sets
-from trioredis.datatypes.sorted_sets import AnySortedSet, Item, new_sorted_set, opened, sorted_set_of
+from trioredis.datatypes.sorted_sets import (
+    AnySortedSet,
+    Item,
+    LargeSortedSet,
+    new_sorted_set,
+    opened,
+    sorted_set_of,
+)
 from trioredis.engine.arguments import to_cursor, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -39,7 +46,8 @@ def with_scores(ctx: Context, items: list[Item] | list[tuple[bytes, float | None
 def keep(ctx: Context, key: bytes, sorted_set: AnySortedSet, event: bytes) -> None:
     """Keep a sorted set from which something was removed; without members the key goes."""
     if sorted_set:
-        ctx.db.replace(key, sorted_set.stored())
+        if not isinstance(sorted_set, LargeSortedSet):
+            ctx.db.replace(key, sorted_set.stored())
         ctx.touch(key, event)
         return
     ctx.db.delete(key)
@@ -90,6 +98,8 @@ Options = frozenset[bytes]
 )
 def zadd(ctx: Context, key: bytes, *words: bytes) -> Reply:
     """Add members with their scores to a sorted set, or change their scores."""
+    if len(words) == 2 and (score := parse_float(words[0])) is not None:
+        return _add_one(ctx, key, score, words[1])
     place = 0
     while place < len(words) and words[place].upper() in _OPTIONS:
         place += 1
@@ -100,6 +110,25 @@ def zadd(ctx: Context, key: bytes, *words: bytes) -> Reply:
     if options:
         _refuse_contradictions(options, len(pairs) // 2)
     return _add(ctx, key, options, pairs)
+
+
+def _add_one(ctx: Context, key: bytes, score: float, member: bytes) -> int:
+    """Add one member without options, which is the usual call; return whether it is new."""
+    value = ctx.db.find(key)
+    sorted_set = new_sorted_set() if value is None else opened(value)
+    old = sorted_set.score(member)
+    if old == score:
+        return 0
+    if old is None:
+        sorted_set = sorted_set.with_room(len(sorted_set) + 1, len(member), ctx.engine.config.values)
+        sorted_set.add(member, score)
+    else:
+        sorted_set.move(member, old, score)
+    kept = sorted_set.stored()
+    if kept is not value:
+        ctx.db.replace(key, kept)
+    ctx.touch(key, b"zadd")
+    return int(old is None)
 
 
 def _refuse_contradictions(options: Options, count: int) -> None:
