@@ -138,6 +138,31 @@ async def sets(client: Client) -> list[object]:
     ]
 
 
+async def sorted_sets(client: Client) -> list[object]:
+    return [
+        await client.zadd("z", {"a": 1.0, "b": 2.5, "c": 3.0}),
+        await client.zincrby("z", "a", 1),
+        await client.zscore("z", "a"),
+        await client.zmscore("z", ["a", "nope"]),
+        await client.zcard("z"),
+        await client.zcount("z", "-inf", "+inf"),
+        await client.zrank("z", "b"),
+        await client.zrange("z", 0, -1, withscores=True),
+        await client.zrangestore("d", "z", 0, 1),
+        await client.zscan("z", 0),
+        await client.zunion(["z", "d"], withscores=True),
+        await client.zinter(["z", "d"], withscores=True),
+        await client.zdiff(["z", "d"], withscores=True),
+        await client.zunionstore(["z", "d"], "e"),
+        await client.zrandmember("z", count=5, withscores=True),
+        await client.zpopmin("z"),
+        await client.zpopmax("z", 2),
+        await client.bzpopmin(["d"], 1),
+        await client.zremrangebyrank("e", 0, 1),
+        await client.zrem("e", ["b", "c"]),
+    ]
+
+
 async def server(client: Client) -> list[object]:
     return [
         await client.ping(),
@@ -211,7 +236,7 @@ async def streams(client: Client) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "conversation", [strings, keys, bits, hashes, sets, streams, server, pipeline, together]
+    "conversation", [strings, keys, bits, hashes, sets, sorted_sets, streams, server, pipeline, together]
 )
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
