@@ -8,12 +8,15 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
 
+from attrs import define
+
 from trioredis import errors
 from trioredis.datatypes import sampling, sorted_sets
 from trioredis.datatypes.sorted_sets import (
     AnySortedSet,
     Item,
     LargeSortedSet,
+    Limits,
     new_sorted_set,
     opened,
     sorted_set_of,
@@ -160,33 +163,47 @@ def _add(ctx: Context, key: bytes, options: Options, pairs: Sequence[bytes]) -> 
     value = ctx.db.find(key)
     if value is None and _XX in options:
         return None if _INCR in options else 0
-    limits = ctx.engine.config.values
-    before = sorted_set = new_sorted_set() if value is None else opened(value)
-    if len(scores) > 1:
-        # As in 7.2, members that come together count as so many, though some may be there already.
-        sorted_set = sorted_set.with_room(len(scores), 0, limits)
-    added = updated = 0
-    result: float | None = None
+    before, limits = new_sorted_set() if value is None else opened(value), ctx.engine.config.values
+    # As in 7.2, members that come together count as so many, though some may be there already.
+    changes = _Changes(before.with_room(len(scores), 0, limits), limits)
     for score, member in zip(scores, members, strict=True):
-        old = sorted_set.score(member)
-        new = _settled(options, old, score) if options else score
-        if new is None:
-            continue
-        result = new
-        if old is None:
-            sorted_set = sorted_set.with_room(len(sorted_set) + 1, len(member), limits)
-            sorted_set.add(member, new)
-            added += 1
-        elif old != new:
-            sorted_set.move(member, old, new)
-            updated += 1
-    if added or updated or sorted_set is not before:
-        ctx.db.replace(key, sorted_set.stored())
-    if added or updated:
+        changes.put(options, member, score)
+    if changes.count or changes.sorted_set is not before:
+        ctx.db.replace(key, changes.sorted_set.stored())
+    if changes.count:
         ctx.touch(key, b"zincr" if _INCR in options else b"zadd")
     if _INCR in options:
-        return result
-    return added + updated if _CH in options else added
+        return changes.score
+    return changes.count if _CH in options else changes.added
+
+
+@define
+class _Changes:
+    """What one call changes."""
+
+    sorted_set: AnySortedSet
+    limits: Limits
+    added: int = 0
+    count: int = 0
+    """Members that were added or got another score."""
+    score: float | None = None
+    """That of the last member that was not left alone."""
+
+    def put(self, options: Options, member: bytes, score: float) -> None:
+        """Add a member, or change its score."""
+        old = self.sorted_set.score(member)
+        new = _settled(options, old, score)
+        if new is None:
+            return
+        self.score = new
+        if old is None:
+            self.sorted_set = self.sorted_set.with_room(len(self.sorted_set) + 1, len(member), self.limits)
+            self.sorted_set.add(member, new)
+            self.added += 1
+            self.count += 1
+        elif old != new:
+            self.sorted_set.move(member, old, new)
+            self.count += 1
 
 
 def _to_score(text: bytes) -> float:
@@ -198,6 +215,8 @@ def _to_score(text: bytes) -> float:
 
 def _settled(options: Options, old: float | None, score: float) -> float | None:
     """Return the score that a member gets which has an old one, or is not there; None where it is left alone."""
+    if not options:
+        return score
     if old is None:
         return None if _XX in options else score
     if _NX in options:

@@ -14,10 +14,9 @@ one as it is; both do the same things. What is to be kept afterwards `stored` re
     sorted_set.add(member, 1.5)
     ctx.db.replace(key, sorted_set.stored())
 
-A large one is a table from members to scores, and a sequence of *entries* in order. An entry is one `bytes` object: the
-score in eight bytes that sort as it does, and then the member. So two entries are compared as Redis compares two
-elements, at the speed of memcmp, and Python's collector never sees them. Both zeros are the same eight bytes; what a
-score was set to, the table knows.
+A large one is a table from members to scores, and a sequence of *entries* in order. An entry is one `bytes` object, the
+score (see `score_keys`) and then the member, so Python's collector never sees it. Which of the two zeros a score was set
+to, the table knows.
 
 Places are counted from 0, for the lowest score. A stretch of them is a *span*, `(start, stop)`, as in a slice. Where it
 begins and ends can be said by a `Cut`, which lies before or after everything equal to a value.
@@ -30,7 +29,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from attrs import frozen
 from sortedcontainers import SortedList
@@ -194,9 +193,8 @@ class SmallSortedSet(SortedSet):
         end = bisect_right(scores, score, place)
         if place < end:
             place = bisect_left(members, member, place, end)
-        scores.insert(
-            place, score + 0.0
-        )  # a listpack keeps integers as such, and so forgets the sign of zero
+        # A listpack keeps whole numbers as integers, and so forgets the sign of zero.
+        scores.insert(place, score + 0.0)
         members.insert(place, member)
 
     def move(self, member: bytes, old: float, new: float) -> None:
@@ -385,13 +383,6 @@ AnySortedSet = SmallSortedSet | LargeSortedSet
 
 SortedSetValue = PackedSortedSet | LargeSortedSet
 """What a key holds."""
-
-_TYPES: Final = frozenset({PackedSortedSet, LargeSortedSet})
-
-
-def is_sorted_set(value: Any) -> TypeGuard[SortedSetValue]:
-    """Tell whether what a key holds is a sorted set."""
-    return type(value) in _TYPES
 
 
 def opened(value: SortedSetValue) -> AnySortedSet:
