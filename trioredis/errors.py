@@ -46,6 +46,7 @@ NOT_AN_INTEGER = b"ERR value is not an integer or out of range"
 NOT_A_FLOAT = b"ERR value is not a valid float"
 NOT_POSITIVE = b"ERR value is out of range, must be positive"
 NUMKEYS_NOT_POSITIVE = b"ERR numkeys should be greater than 0"
+COUNT_NOT_POSITIVE = b"ERR count should be greater than 0"
 OUT_OF_RANGE = b"ERR value is out of range"
 DB_OUT_OF_RANGE = b"ERR DB index is out of range"
 INTERNAL = b"ERR internal error"
@@ -180,7 +181,6 @@ RANK_ZERO = (
 )
 COUNT_NEGATIVE = b"ERR COUNT can't be negative"
 MAXLEN_NEGATIVE = b"ERR MAXLEN can't be negative"
-COUNT_NOT_POSITIVE = b"ERR count should be greater than 0"
 
 # --- hashes
 
@@ -199,7 +199,6 @@ NX_AND_XX = b"ERR XX and NX options at the same time are not compatible"
 GT_LT_AND_NX = b"ERR GT, LT, and/or NX options at the same time are not compatible"
 ONE_INCREMENT = b"ERR INCR option supports a single increment-element pair"
 SCORE_NAN = b"ERR resulting score is not a number (NaN)"
-COUNT_NOT_POSITIVE = b"ERR count should be greater than 0"
 BOUND_NOT_A_FLOAT = b"ERR min or max is not a float"
 BOUND_NOT_A_MEMBER = b"ERR min or max not valid string range item"
 LIMIT_BY_RANK = b"ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from bare_engine import ManualTime, Session
+from crowd import Crowd, gathered
 from oracle import Oracle, Wire
 from side_by_side import Both
 from trioredis.clock import Clock
@@ -53,3 +54,10 @@ def usual_limits(request: pytest.FixtureRequest) -> None:
         both: Both = request.getfixturevalue("both")
         both.ours.engine.config.assign(find(b"enable-debug-command"), [b"yes"])
         both("CONFIG", "SET", "zset-max-listpack-entries", 128)
+
+
+@pytest.fixture
+def crowd(both: Both, oracle: Oracle) -> Iterator[Crowd]:
+    """Clients that wait on both sides of `both`; they are gone when the test ends."""
+    with gathered(both, oracle) as crowd:
+        yield crowd

@@ -5,27 +5,15 @@ of its keys; where that shows, the expectation is written here. What is true of 
 `tests/engine/test_blocking.py`.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
 import pytest
-from attrs import define, field
 
 from bare_engine import ManualTime, Session, words
-from oracle import Oracle, Wire, encode_command
+from crowd import Crowd, pass_by, waiting
 from side_by_side import Both
 from trioredis.engine.clients import Unusual
 from trioredis.engine.lifecycle import release
 
 LATE = b"*-1\r\n"
-
-
-def waiting(call: Session, line: str) -> Session:
-    """Another client that waits for something."""
-    other = call.another()
-    assert b"" == other(line)
-    assert other.client.unusual & Unusual.WAITING
-    return other
 
 
 def popped(key: str, element: str) -> bytes:
@@ -36,53 +24,7 @@ def bulk(text: str) -> bytes:
     return b"$%d\r\n%b\r\n" % (len(text), text.encode())
 
 
-def pass_by(call: Session, manual_time: ManualTime, seconds: float) -> None:
-    manual_time.pass_by(seconds)
-    call.engine.clock.refresh()
-    call.engine.timers.run_due(call.engine.clock.monotonic)
-
-
 # --- beside a real Redis
-
-
-@define(eq=False)
-class Crowd:
-    """Clients that wait, here and there."""
-
-    both: Both
-    open_wire: Callable[[], Wire]
-    members: list[tuple[Session, Wire]] = field(factory=list)
-
-    def wait(self, line: str) -> None:
-        """One more client calls something and is not answered."""
-        session, wire = self.both.ours.another(), self.open_wire()
-        session.client.speak(self.both.protocol)
-        wire.command("HELLO", self.both.protocol)
-        self.members.append((session, wire))
-        assert b"" == session(line)
-        wire.send(encode_command(*words(line)))
-        expected = b"blocked_clients:%d\r\n" % len(self.members)
-        while expected not in self.both.theirs.ask("INFO", "clients"):  # type: ignore[operator]
-            pass
-
-    def hear(self, *numbers: int) -> list[bytes]:
-        """What these members were answered, the same here and there; the others were not."""
-        replies = [self.members[number][0].taken() for number in numbers]
-        assert [self.members[number][1].read_raw() for number in numbers] == replies
-        waiting_on = len([session for session, _ in self.members if session.client.waiting])
-        assert b"blocked_clients:%d\r\n" % waiting_on in self.both.theirs.ask("INFO", "clients")  # type: ignore[operator]
-        return replies
-
-
-@pytest.fixture
-def crowd(both: Both, oracle: Oracle) -> Iterator[Crowd]:
-    with ExitStack() as stack:
-        crowd = Crowd(both, lambda: stack.enter_context(oracle.connect()))
-        yield crowd
-        for _, wire in crowd.members:
-            wire.close()
-        while b"blocked_clients:0\r\n" not in both.theirs.ask("INFO", "clients"):  # type: ignore[operator]
-            pass
 
 
 @pytest.mark.parametrize(

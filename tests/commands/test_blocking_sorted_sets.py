@@ -5,14 +5,10 @@ of its keys; where that shows, the expectation is written here. What is true of 
 `tests/engine/test_blocking.py`.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from bare_engine import ManualTime, Session
-from crowd import Crowd, gathered, pass_by, waiting
-from oracle import Oracle
-from side_by_side import Both
+from crowd import Crowd, pass_by, waiting
 from trioredis.engine.clients import Unusual
 from trioredis.engine.lifecycle import release
 
@@ -32,12 +28,6 @@ def popped(key: str, member: str, score: str) -> bytes:
     return b"*3\r\n" + b"".join(
         b"$%d\r\n%b\r\n" % (len(word), word.encode()) for word in (key, member, score)
     )
-
-
-@pytest.fixture
-def crowd(both: Both, oracle: Oracle) -> Iterator[Crowd]:
-    with gathered(both, oracle) as crowd:
-        yield crowd
 
 
 # --- beside a real Redis

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from trioredis.commands.list_ends import ENDS, MOVED, is_left, move, mpop_options, pop, pop_from_first
+from trioredis.commands.list_ends import ENDS, IS_LEFT, MOVED, is_left, move, pop, pop_from_first
 from trioredis.commands.lists import find
+from trioredis.engine.arguments import to_pop
 from trioredis.engine.blocking import block, to_timeout
 from trioredis.engine.clients import Unusual
 from trioredis.engine.command import BLOCKING, DENYOOM, WRITE, command
@@ -64,7 +65,7 @@ def _pop(ctx: Context, words: Sequence[bytes], *, left: bool) -> Reply:
 )
 def blmpop(ctx: Context, timeout: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Remove and return elements of the first list that is there, and wait if there is none."""
-    keys, left, count = mpop_options(numkeys, words)
+    keys, left, count = to_pop(numkeys, words, IS_LEFT)
     milliseconds = to_timeout(timeout, ctx.now)
     popped = pop_from_first(ctx, keys, count, left=left)
     return _wait(ctx, (timeout, numkeys, *words), keys, milliseconds) if popped is None else popped

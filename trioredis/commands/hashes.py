@@ -11,7 +11,7 @@ from typing import Final
 from trioredis import errors
 from trioredis.datatypes import hashes, sampling
 from trioredis.datatypes.hashes import HashValue, is_hash, require_hash
-from trioredis.engine.arguments import to_cursor, to_integer, to_integer_between
+from trioredis.engine.arguments import to_cursor, to_integer, to_sample
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
@@ -189,12 +189,7 @@ def hrandfield(ctx: Context, key: bytes, *options: bytes) -> Reply:
 
 
 def _random_fields(ctx: Context, key: bytes, options: Sequence[bytes]) -> Reply:
-    count = to_integer_between(options[0], -INT64_MAX, INT64_MAX)
-    with_values = len(options) > 1
-    if len(options) > 2 or (with_values and options[1].lower() != b"withvalues"):
-        raise CommandError(errors.SYNTAX)
-    if with_values and abs(count) > INT64_MAX // 2:
-        raise CommandError(errors.OUT_OF_RANGE)
+    count, with_values = to_sample(options, b"WITHVALUES")
     value = _read(ctx, key)
     if value is None:
         return []

@@ -11,7 +11,7 @@ from trioredis import errors
 from trioredis.commands.lists import find, keep, keep_rest, setting
 from trioredis.datatypes import lists
 from trioredis.datatypes.lists import ListValue
-from trioredis.engine.arguments import to_integer_between
+from trioredis.engine.arguments import to_integer_between, to_pop
 from trioredis.engine.command import DENYOOM, FAST, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
@@ -26,6 +26,8 @@ MOVED: Final = (_POPPED, KeySpec(2, flags="RW INSERT"))
 
 ENDS: Final = "(LEFT | RIGHT)"
 """How an end is said."""
+
+IS_LEFT: Final = {b"LEFT": True, b"RIGHT": False}
 
 # --- popping
 
@@ -93,25 +95,9 @@ def pop_several(ctx: Context, key: bytes, value: ListValue, count: int, *, left:
 )
 def lmpop(ctx: Context, numkeys: bytes, *words: bytes) -> Reply:
     """Remove and return elements of the first list that is there."""
-    keys, left, count = mpop_options(numkeys, words)
+    keys, left, count = to_pop(numkeys, words, IS_LEFT)
     reply = pop_from_first(ctx, keys, count, left=left)
     return NULL_ARRAY if reply is None else reply
-
-
-def mpop_options(numkeys: bytes, words: Sequence[bytes]) -> tuple[Sequence[bytes], bool, int]:
-    """Return the keys, whether elements leave at the left end, and how many at most."""
-    number = to_integer_between(numkeys, 1, INT64_MAX, errors.NUMKEYS_NOT_POSITIVE)
-    if number >= len(words):
-        raise CommandError(errors.SYNTAX)
-    keys, left, options = words[:number], is_left(words[number]), words[number + 1 :]
-    if not options:
-        return keys, left, 1
-    if len(options) == 1 or options[0].upper() != b"COUNT":
-        raise CommandError(errors.SYNTAX)
-    count = to_integer_between(options[1], 1, INT64_MAX, errors.COUNT_NOT_POSITIVE)
-    if len(options) > 2:
-        raise CommandError(errors.SYNTAX)
-    return keys, left, count
 
 
 def pop_from_first(ctx: Context, keys: Sequence[bytes], count: int, *, left: bool) -> Reply:
@@ -160,9 +146,9 @@ def rpoplpush(ctx: Context, source: bytes, destination: bytes) -> Reply:
 def is_left(word: bytes) -> bool:
     """Tell which end of a list a word names."""
     name = word.upper()
-    if name not in (b"LEFT", b"RIGHT"):
+    if name not in IS_LEFT:
         raise CommandError(errors.SYNTAX)
-    return name == b"LEFT"
+    return IS_LEFT[name]
 
 
 def move(ctx: Context, source: bytes, destination: bytes, *, from_left: bool, to_left: bool) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Final
 from trioredis import errors
 from trioredis.commands.sorted_sets import keep, with_scores
 from trioredis.datatypes.sorted_sets import AnySortedSet, Item, opened
-from trioredis.engine.arguments import to_integer_between
+from trioredis.engine.arguments import to_integer_between, to_pop
 from trioredis.engine.blocking import block, to_timeout
 from trioredis.engine.command import BLOCKING, FAST, WRITE, command
 from trioredis.engine.context import Context
@@ -98,25 +98,9 @@ def _pop(ctx: Context, key: bytes, count: Sequence[bytes], end: int) -> Reply:
 )
 def zmpop(ctx: Context, numkeys: bytes, *words: bytes) -> Reply:
     """Remove and return members of the first sorted set that is there."""
-    keys, end, count = _read(numkeys, words)
+    keys, end, count = to_pop(numkeys, words, _ENDS)
     popped = _pop_first(ctx, keys, end, count)
     return NULL_ARRAY if popped is None else popped
-
-
-def _read(numkeys: bytes, words: Sequence[bytes]) -> tuple[Sequence[bytes], int, int]:
-    """Return keys, the end from which members are taken, and how many at most."""
-    size = to_integer_between(numkeys, 1, INT64_MAX, errors.NUMKEYS_NOT_POSITIVE)
-    if size >= len(words) or words[size].upper() not in _ENDS:
-        raise CommandError(errors.SYNTAX)
-    keys, end, options = words[:size], _ENDS[words[size].upper()], words[size + 1 :]
-    if not options:
-        return keys, end, 1
-    if len(options) == 1 or options[0].upper() != b"COUNT":
-        raise CommandError(errors.SYNTAX)
-    count = to_integer_between(options[1], 1, INT64_MAX, errors.COUNT_NOT_POSITIVE)
-    if len(options) > 2:
-        raise CommandError(errors.SYNTAX)
-    return keys, end, count
 
 
 def _pop_first(ctx: Context, keys: Sequence[bytes], end: int, count: int) -> Reply:
@@ -181,7 +165,7 @@ def _wait_for_one(ctx: Context, words: Sequence[bytes], end: int) -> Reply:
 )
 def bzmpop(ctx: Context, timeout: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Remove and return members of the first sorted set that is there, and wait if there is none."""
-    keys, end, count = _read(numkeys, words)
+    keys, end, count = to_pop(numkeys, words, _ENDS)
     milliseconds = to_timeout(timeout, ctx.now)
     popped = _pop_first(ctx, keys, end, count)
     return _wait(ctx, (timeout, numkeys, *words), keys, milliseconds) if popped is None else popped

@@ -21,13 +21,13 @@ from trioredis.datatypes.sorted_sets import (
     opened,
     sorted_set_of,
 )
-from trioredis.engine.arguments import to_cursor, to_integer_between
+from trioredis.engine.arguments import to_cursor, to_sample
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.scanning import scan_value
 from trioredis.errors import CommandError
-from trioredis.numerals import INT64_MAX, parse_float
+from trioredis.numerals import parse_float
 from trioredis.protocol.replies import Reply
 
 _command = partial(command, group="sorted-set")
@@ -331,12 +331,7 @@ def zrandmember(ctx: Context, key: bytes, *options: bytes) -> Reply:
 
 
 def _random_members(ctx: Context, key: bytes, options: Sequence[bytes]) -> Reply:
-    count = to_integer_between(options[0], -INT64_MAX, INT64_MAX)
-    shows_scores = len(options) > 1
-    if len(options) > 2 or (shows_scores and options[1].lower() != b"withscores"):
-        raise CommandError(errors.SYNTAX)
-    if shows_scores and abs(count) > INT64_MAX // 2:
-        raise CommandError(errors.OUT_OF_RANGE)
+    count, shows_scores = to_sample(options, b"WITHSCORES")
     sorted_set = read(ctx, key)
     if sorted_set is None:
         return []

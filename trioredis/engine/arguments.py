@@ -11,8 +11,8 @@ above zero. The order of these checks shows in the error that a client gets.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from trioredis import errors
 from trioredis.errors import CommandError
@@ -21,6 +21,8 @@ from trioredis.numerals import INT64_MAX, INT64_MIN, parse_integer
 INT32_MIN: Final = -(2**31)
 INT32_MAX: Final = 2**31 - 1
 UINT64_MAX: Final = 2**64 - 1
+E = TypeVar("E")
+
 _SIGN: Final = 2**63
 
 
@@ -75,6 +77,33 @@ def to_cursor(text: bytes) -> int:
     if match is None or (number := int(match[2] or 0)) > UINT64_MAX:
         raise CommandError(errors.INVALID_CURSOR)
     return -number & UINT64_MAX if match[1] == b"-" else number
+
+
+def to_pop(numkeys: bytes, words: Sequence[bytes], ends: Mapping[bytes, E]) -> tuple[Sequence[bytes], E, int]:
+    """Return keys, from which end of what is there elements are taken, and how many at most; source: LMPOP, ZMPOP."""
+    size = to_integer_between(numkeys, 1, INT64_MAX, errors.NUMKEYS_NOT_POSITIVE)
+    end = ends.get(words[size].upper()) if size < len(words) else None
+    if end is None:
+        raise CommandError(errors.SYNTAX)
+    keys, options = words[:size], words[size + 1 :]
+    if not options:
+        return keys, end, 1
+    if len(options) == 1 or options[0].upper() != b"COUNT":
+        raise CommandError(errors.SYNTAX)
+    count = to_integer_between(options[1], 1, INT64_MAX, errors.COUNT_NOT_POSITIVE)
+    if len(options) > 2:
+        raise CommandError(errors.SYNTAX)
+    return keys, end, count
+
+
+def to_sample(options: Sequence[bytes], flag: bytes) -> tuple[int, bool]:
+    """Return a count of random elements, and whether the flag behind it is given; source: HRANDFIELD, ZRANDMEMBER."""
+    count, has_flag = to_integer_between(options[0], -INT64_MAX, INT64_MAX), len(options) > 1
+    if len(options) > 2 or (has_flag and options[1].upper() != flag):
+        raise CommandError(errors.SYNTAX)
+    if has_flag and abs(count) > INT64_MAX // 2:
+        raise CommandError(errors.OUT_OF_RANGE)
+    return count, has_flag
 
 
 def _to_count(text: bytes) -> int:
