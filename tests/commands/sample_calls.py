@@ -86,7 +86,7 @@ SAMPLER = Sampler(
         "string": b"value",
         "newkey": b"new",
         "start": b"0",
-        "stop": b"-1",
+        "stop": b"0",
         "min:string": b"-",
         "max:string": b"+",
         "destination": b"new",
