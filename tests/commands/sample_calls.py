@@ -87,6 +87,7 @@ SAMPLER = Sampler(
         "newkey": b"new",
         "start": b"0",
         "stop": b"0",
+        "stop:string": b"+",
         "min:string": b"-",
         "max:string": b"+",
         "destination": b"new",

@@ -15,8 +15,8 @@ from trioredis.datatypes.hashes import ListedHash, PackedHash, TableHash
 from trioredis.datatypes.lists import PackedList
 from trioredis.datatypes.quicklist import Quicklist
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
-from trioredis.datatypes.streams import Stream
 from trioredis.datatypes.sorted_sets import LargeSortedSet, PackedSortedSet
+from trioredis.datatypes.streams import Stream
 from trioredis.datatypes.strings import PlainBytes
 
 Value = Any

@@ -15,12 +15,11 @@ from typing import Any, Final
 from attrs import define, field
 
 from trioredis.datatypes import hashes, sorted_sets
-from trioredis.datatypes.hashes import HashValue
 from trioredis.datatypes.kinds import Value, type_name
 from trioredis.datatypes.lists import elements
+from trioredis.datatypes.sorted_sets import SortedSetValue
 from trioredis.datatypes.stream_ids import MAX_SEQUENCE, SHIFT
 from trioredis.datatypes.streams import Stream
-from trioredis.datatypes.sorted_sets import SortedSetValue
 from trioredis.datatypes.strings import as_bytes
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.keyspace import Keyspace
@@ -105,27 +104,22 @@ def _hash(data: bytes) -> int:
     return int.from_bytes(sha1(data, usedforsecurity=False).digest())
 
 
-def _add_hash(digest: Digest, value: HashValue) -> None:
-    for name, text in hashes.items(value):
+def _xor_pairs(digest: Digest, pairs: Iterable[tuple[bytes, bytes]]) -> None:
+    for pair in pairs:
         element = Digest()
-        element.mix(name)
-        element.mix(text)
+        element.mix_each(pair)
         digest.xor(bytes(element))
 
 
-def _add_sorted_set(digest: Digest, value: SortedSetValue) -> None:
-    for member, score in sorted_sets.opened(value):
-        item = Digest()
-        item.mix(member)
-        item.mix(b"%.17g" % score)
-        digest.xor(bytes(item))
+def _members_with_scores(value: SortedSetValue) -> Iterable[tuple[bytes, bytes]]:
+    return ((member, b"%.17g" % score) for member, score in sorted_sets.opened(value))
 
 
 _TYPES: Final[dict[bytes, tuple[int, Callable[[Digest, Any], None]]]] = {
     b"string": (0, lambda digest, value: digest.mix(as_bytes(value))),
     b"list": (1, lambda digest, value: digest.mix_each(elements(value))),
-    b"zset": (3, _add_sorted_set),
-    b"hash": (4, _add_hash),
+    b"zset": (3, lambda digest, value: _xor_pairs(digest, _members_with_scores(value))),
+    b"hash": (4, lambda digest, value: _xor_pairs(digest, hashes.items(value))),
     b"set": (2, lambda digest, value: _xor_all(digest, value.members())),
     b"stream": (6, _add_stream),
 }
