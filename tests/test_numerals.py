@@ -13,6 +13,7 @@ from trioredis.numerals import (
     INT64_MAX,
     INT64_MIN,
     add_long_doubles,
+    format_fixed,
     format_float,
     format_long_double,
     parse_any_double,
@@ -187,6 +188,21 @@ def test_every_printed_float_reads_back_to_the_last_bit(number: float) -> None:
     read = parse_float(format_float(number))
     assert read is not None
     assert struct.pack("<d", number) == struct.pack("<d", read)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, b"0"),
+        (-0.0, b"0"),
+        (-1e-20, b"0"),
+        (180.0, b"180"),
+        (0.1, b"0.10000000000000001"),
+        (-100.5, b"-100.5"),
+    ],
+)
+def test_a_fixed_number_has_17_decimals_at_most(number: float, text: bytes) -> None:
+    assert text == format_fixed(number)
 
 
 digits = st.text("0123456789", max_size=30)

@@ -122,6 +122,12 @@ def format_float(number: float) -> bytes:
     return b"-" * sign + _placed("".join(map(str, digits)), exponent).encode()
 
 
+def format_fixed(number: float) -> bytes:
+    """Print a finite double with up to 17 decimals, without trailing zeros and without an exponent."""
+    text = f"{number:.17f}".rstrip("0").rstrip(".").encode()
+    return b"0" if text == b"-0" else text
+
+
 def _zero(number: float) -> bytes:
     return b"-0" if math.copysign(1.0, number) < 0 else b"0"
 

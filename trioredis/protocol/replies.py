@@ -55,6 +55,13 @@ class BigNumber:
     value: int
 
 
+@frozen
+class Printed:
+    """A double whose digits the command chooses itself: ``,`` in RESP3, a bulk string in RESP2."""
+
+    text: bytes
+
+
 @define
 class SetReply:
     """A set whose order matters, or that comes without a ``set`` being built: ``~`` in RESP3, an array in RESP2."""
@@ -115,6 +122,7 @@ Reply: TypeAlias = (
     | Error
     | Verbatim
     | BigNumber
+    | Printed
     | SetReply
     | Pairs
     | Push
