@@ -1,5 +1,8 @@
 """Error texts: what a client sent is quoted as Redis quotes it."""
 
+import ast
+import inspect
+
 import pytest
 
 from oracle import Wire
@@ -35,6 +38,15 @@ def test_a_strange_argument_is_quoted_as_redis_does(oracle_wire: Wire, text: byt
 
 def test_an_error_prints_as_its_text() -> None:
     assert "ERR \\xff" == str(CommandError(b"ERR \xff"))
+
+
+def test_no_name_is_given_to_two_texts() -> None:
+    tree = ast.parse(inspect.getsource(errors))
+    names = [
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    constants = [name for name in names if name.isupper()]
+    assert sorted(constants) == sorted({*constants})
 
 
 def test_every_constant_is_one_line_that_begins_with_its_code() -> None:

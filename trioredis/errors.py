@@ -315,6 +315,38 @@ def unrecognized_claim_option(option: bytes) -> bytes:
     return b"ERR Unrecognized XCLAIM option '%b'" % shown(option)
 
 
+# --- places
+
+UNIT = b"ERR unsupported unit provided. please use M, KM, FT, MI"
+RADIUS_NOT_A_NUMBER = b"ERR need numeric radius"
+RADIUS_NEGATIVE = b"ERR radius cannot be negative"
+WIDTH_NOT_A_NUMBER = b"ERR need numeric width"
+HEIGHT_NOT_A_NUMBER = b"ERR need numeric height"
+BOX_NEGATIVE = b"ERR height or width cannot be negative"
+MEMBER_WITHOUT_PLACE = b"ERR could not decode requested zset member"
+GEO_COUNT_NOT_POSITIVE = b"ERR COUNT must be > 0"
+ANY_NEEDS_COUNT = b"ERR the ANY argument requires COUNT argument"
+GEORADIUS_STORE = (
+    b"ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
+)
+GEOSEARCHSTORE_SHOWS = b"ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
+
+
+def invalid_place(longitude: float, latitude: float) -> bytes:
+    """Say that a pair of coordinates is not on the map."""
+    return b"ERR invalid longitude,latitude pair %f,%f" % (longitude, latitude)
+
+
+def center_missing(name: bytes) -> bytes:
+    """`name` of the command in upper case."""
+    return b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b" % name
+
+
+def shape_missing(name: bytes) -> bytes:
+    """`name` of the command in upper case."""
+    return b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b" % name
+
+
 # --- connection
 
 NO_PASSWORD_SET = (

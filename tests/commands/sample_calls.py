@@ -100,6 +100,7 @@ SAMPLER = Sampler(
         "protover": b"2",
         "username": b"default",
         "timeout": b"0",
+        "longitude": b"1.49999",
         "yes/no": b"yes",
         "operation": b"XOR",
         "bit": b"1",
@@ -138,6 +139,7 @@ PREPARATION: list[Line] = [
     [b"HSET", b"fields", b"value", b"10"],
     [b"SADD", b"members", b"value"],
     [b"ZADD", b"scores", b"1", b"a", b"1.5", b"value", b"100000", b"z"],
+    [b"GEOADD", b"places", b"1.5", b"1.5", b"value", b"1.50001", b"1.5", b"a", b"2", b"3", b"b"],
     [b"RPUSH", b"elements", b"10", b"value", b"100000", b"value"],
     [b"XADD", b"entries", b"5-1", b"value", b"10"],
     [b"XADD", b"entries", b"6-1", b"value", b"11"],
@@ -148,6 +150,7 @@ PREPARATION: list[Line] = [
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
 
 KEYS: Mapping[str, bytes] = {
+    "geo": b"places",
     "hash": b"fields",
     "hyperloglog": b"sketch",
     "list": b"elements",

@@ -45,6 +45,9 @@ _SCORES = [0, 1, 2, 2.5, -1, 7, "-inf", "+inf"]
 _MEMBERS = tuple(
     word.encode() for word in ["-", "+", "-", "+", "[a", "(a", "[b", "(c", "[", "[1", "(5", "[key:1"]
 )
+_LONGITUDES = [0, 1, 1.5, 2, -179.9999, 179.9999, 13.361389, 15.087269, -180, 180, 180, 181, "inf", "x"]
+_LATITUDES = [0, 1, 1.5, 2, -85, 85, 38.115556, 37.502669, -85.05112878, 85.05112878, 86, "nan", "x"]
+_LENGTHS = [0, 1, 50, 200, 166.2742, 400, 5000, 2e6, 1e300, "inf", -1, "nan", "x"]
 _TEXTS = ["ohmytext", "mynewtext", "é\r\n$-1\r\n", "y" * 44, "z" * 45]
 
 
@@ -68,6 +71,9 @@ VALUES = (*_encoded(*_INTEGERS, *_NO_INTEGERS, *_FLOATS, *_TEXTS), bytes(range(2
 _WORDS: dict[str, tuple[bytes, ...]] = {
     "key": KEYS,
     "string": VALUES,
+    "longitude": _encoded(*_LONGITUDES),
+    "latitude": _encoded(*_LATITUDES),
+    **dict.fromkeys(("radius", "width", "height"), _encoded(*_LENGTHS)),
     "integer": _encoded(*_INTEGERS, "x"),
     "double": _encoded(*_FLOATS, *_INTEGERS, "x"),
     "offset": _encoded(
@@ -82,6 +88,7 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     "numkeys": _encoded(1, 1, 1, 2, 2, 3, 0, -1, "x"),
     "count": _encoded(1, 2, 5, -1, -2, -5, 0, 100, -100, *_INTEGERS, "x"),
     "field": _encoded("a", "b", "c", "key:1", "", "y" * 44, 1, -1),
+    **dict.fromkeys(("member1", "member2"), _encoded(*range(8), "a", "b", "nope")),
     "member": (*_encoded(*range(8), -1, "a", "b", "c", 2**63 - 1, 2**63, "01", "", "y" * 65), b"\x00\xff"),
     "weight": _encoded(1, 1, 0, -1, 2.5, "inf", "-inf", "nan", "x"),
     **dict.fromkeys(

@@ -30,6 +30,8 @@ _GROUPS = (
     "generic",
     "expiration",
     "objects",
+    "geo",
+    "geo_search",
     "connection",
     "client",
     "acl",

@@ -21,7 +21,7 @@ from trioredis.datatypes.sorted_sets import (
     opened,
     sorted_set_of,
 )
-from trioredis.engine.arguments import to_cursor, to_sample
+from trioredis.engine.arguments import to_cursor, to_float, to_sample
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
@@ -159,7 +159,7 @@ def zincrby(ctx: Context, key: bytes, increment: bytes, member: bytes) -> Reply:
 
 def _add(ctx: Context, key: bytes, options: Options, pairs: Sequence[bytes]) -> Reply:
     """Add members, each behind its score."""
-    scores, members = [*map(_to_score, pairs[::2])], pairs[1::2]
+    scores, members = [*map(to_float, pairs[::2])], pairs[1::2]
     value = ctx.db.find(key)
     if value is None and _XX in options:
         return None if _INCR in options else 0
@@ -204,13 +204,6 @@ class _Changes:
         elif old != new:
             self.sorted_set.move(member, old, new)
             self.count += 1
-
-
-def _to_score(text: bytes) -> float:
-    score = parse_float(text)
-    if score is None:
-        raise CommandError(errors.NOT_A_FLOAT)
-    return score
 
 
 def _settled(options: Options, old: float | None, score: float) -> float | None:

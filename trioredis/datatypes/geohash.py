@@ -28,6 +28,10 @@ LATITUDE: Final = 85.05112878
 _STEPS: Final = 26
 _EARTH_RADIUS: Final = 6372797.560856
 _HALF_EQUATOR: Final = 20037726.37
+_COLUMN: Final = 2 * LONGITUDE / (1 << _STEPS)
+_ROW: Final = 2 * LATITUDE / (1 << _STEPS)
+"""Degrees from one edge of a cell to the other after all steps."""
+
 _RADIAN: Final = math.pi / 180.0
 _ALPHABET: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
 
@@ -82,9 +86,8 @@ class Cell(NamedTuple):
 
 
 def _edges(index: int, steps: int, rim: float) -> tuple[float, float]:
-    size = 1 << steps
-    # Redis counts in 32 bits, which shows where a score is not that of a place.
-    return index / size * (rim + rim) - rim, (index + 1 & 0xFFFFFFFF) / size * (rim + rim) - rim
+    size = (rim + rim) / (1 << steps)
+    return index * size - rim, (index + 1) * size - rim
 
 
 def is_on_map(place: Place) -> bool:
@@ -101,7 +104,7 @@ def score_of(place: Place) -> float:
 def place_of(score: float) -> Place:
     """Return the middle of the cell that a score stands for; any double stands for one. Source: GEOPOS."""
     digits = f"{_as_unsigned(score):064b}"
-    return _middle(int(digits[::2], 2), LONGITUDE), _middle(int(digits[1::2], 2), LATITUDE)
+    return _middle(int(digits[::2], 2), _COLUMN, LONGITUDE), _middle(int(digits[1::2], 2), _ROW, LATITUDE)
 
 
 def _as_unsigned(score: float) -> int:
@@ -111,9 +114,10 @@ def _as_unsigned(score: float) -> int:
     return 0 if score > 0 else 1 << 63
 
 
-def _middle(index: int, rim: float) -> float:
-    low, high = _edges(index, _STEPS, rim)
-    return max(-rim, min((low + high) / 2, rim))
+def _middle(index: int, size: float, rim: float) -> float:
+    # Redis counts in 32 bits, which shows where a score is not that of a place.
+    middle = (index * size - rim + ((index + 1 & 0xFFFFFFFF) * size - rim)) / 2
+    return middle if middle <= rim else rim
 
 
 def text_of(score: float) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from trioredis import errors
 from trioredis.errors import CommandError
-from trioredis.numerals import INT64_MAX, INT64_MIN, parse_integer
+from trioredis.numerals import INT64_MAX, INT64_MIN, parse_float, parse_integer
 
 INT32_MIN: Final = -(2**31)
 INT32_MAX: Final = 2**31 - 1
@@ -39,6 +39,14 @@ def to_integer_between(text: bytes, lowest: int, highest: int, error: bytes = b"
     number = to_integer(text, error or errors.NOT_AN_INTEGER)
     if not lowest <= number <= highest:
         raise CommandError(error or errors.out_of_bounds(lowest, highest))
+    return number
+
+
+def to_float(text: bytes, error: bytes = errors.NOT_A_FLOAT) -> float:
+    """Return a double, which may be infinite, but is a number."""
+    number = parse_float(text)
+    if number is None:
+        raise CommandError(error)
     return number
 
 
