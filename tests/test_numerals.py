@@ -17,6 +17,7 @@ from trioredis.numerals import (
     format_float,
     format_long_double,
     parse_any_double,
+    parse_double_in_range,
     parse_float,
     parse_integer,
     parse_long_double,
@@ -203,6 +204,26 @@ def test_every_printed_float_reads_back_to_the_last_bit(number: float) -> None:
 )
 def test_a_fixed_number_has_17_decimals_at_most(number: float, text: bytes) -> None:
     assert text == format_fixed(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *(
+            (b"", 0.0),
+            (b"\0x", 0.0),
+            (b"5\0x", 5.0),
+            (b" \t\n\v\f\r5", 5.0),
+            (b"-1.5e3", -1500.0),
+            (b"0x10", 16.0),
+        ),
+        *((b"inf", math.inf), (b" -infinity", -math.inf), (b"0e-999", 0.0), (b"2.3e-308", 2.3e-308)),
+        *((b" ", None), (b"5 ", None), (b"x", None), (b"nan", None), (b"1e400", None), (b"1e-310", None)),
+        *((b"1_0", None), (b"1e-400", None), (b"\xa05", None)),
+    ],
+)
+def test_a_weight_is_what_c_reads_without_error(text: bytes, number: float | None) -> None:
+    assert number == parse_double_in_range(text)
 
 
 digits = st.text("0123456789", max_size=30)

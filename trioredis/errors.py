@@ -315,6 +315,10 @@ def unrecognized_claim_option(option: bytes) -> bytes:
     return b"ERR Unrecognized XCLAIM option '%b'" % shown(option)
 
 
+# --- sorting
+
+SORT_WEIGHT_NOT_A_FLOAT = b"ERR One or more scores can't be converted into double"
+
 # --- places
 
 UNIT = b"ERR unsupported unit provided. please use M, KM, FT, MI"

@@ -17,6 +17,7 @@ The emulation rests on one fact: every finite 80-bit number is a whole multiple 
 
 import math
 import re
+import sys
 from decimal import Decimal
 
 INT64_MIN = -(2**63)
@@ -89,6 +90,18 @@ def parse_any_double(text: bytes) -> float | None:
         return float.fromhex(match[0].decode("ascii"))
     except OverflowError:
         return -math.inf if match["sign"] == b"-" else math.inf
+
+
+def parse_double_in_range(text: bytes) -> float | None:
+    """Read a double as `parse_any_double` does, but what is too large, or too close to zero, does not fit.
+
+    Source: SORT, which looks at C's `errno`.
+    """
+    if text.isdigit() and len(text) < 19:
+        return float(text)  # the usual case, in a quarter of the time
+    text = text.partition(b"\0")[0]
+    number = parse_float(text.lstrip(_spaces)) if text else 0.0
+    return None if number is None or 0.0 < abs(number) < sys.float_info.min else number
 
 
 def _parse_hexadecimal(text: bytes) -> float | None:

@@ -139,6 +139,7 @@ PREPARATION: list[Line] = [
     [b"HSET", b"fields", b"value", b"10"],
     [b"SADD", b"members", b"value"],
     [b"ZADD", b"scores", b"1", b"a", b"1.5", b"value", b"100000", b"z"],
+    [b"RPUSH", b"numbers", b"10", b"9", b"1"],
     [b"GEOADD", b"places", b"1.5", b"1.5", b"value", b"1.50001", b"1.5", b"a", b"2", b"3", b"b"],
     [b"RPUSH", b"elements", b"10", b"value", b"100000", b"value"],
     [b"XADD", b"entries", b"5-1", b"value", b"10"],
@@ -159,3 +160,10 @@ KEYS: Mapping[str, bytes] = {
     "sorted-set": b"scores",
 }
 """The key whose value is what the commands of a group are about; for all other groups it is a string."""
+
+_KEYS_OF_COMMANDS: Mapping[bytes, bytes] = {b"sort": b"numbers", b"sort_ro": b"numbers"}
+
+
+def key_for(name: bytes, group: str) -> bytes:
+    """A key whose value a command of a group works on."""
+    return _KEYS_OF_COMMANDS.get(name) or KEYS.get(group, b"k")

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from attrs import evolve
 
-from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
+from commands.sample_calls import PREPARATION, SAMPLER, Line, key_for
 from oracle import Wire, encode_command
 from scores import with_17_digits
 from trioredis.commands import load
@@ -154,7 +154,7 @@ def in_one_wording(reply: bytes) -> bytes:
 
 
 def all_calls(name: bytes) -> list[Line]:
-    sampler = SAMPLER.on(KEYS.get(GROUPS.get(name, ""), b"k"))
+    sampler = SAMPLER.on(key_for(name, GROUPS.get(name, "")))
     if name in BLOCKING_COMMANDS:
         sampler = evolve(sampler, words={**sampler.words, "timeout": b"0.001", "milliseconds": b"1"})
     sound_calls = sampler.sound_calls(name, COMMANDS[name])

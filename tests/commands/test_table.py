@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from bare_engine import Session
-from commands.sample_calls import KEYS, PREPARATION, SAMPLER, Line
+from commands.sample_calls import PREPARATION, SAMPLER, Line, key_for
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.catalogue import find
@@ -63,7 +63,7 @@ def session() -> Session:
 
 def calls_on_any_key(each: Command) -> Iterator[Line]:
     """Sound calls on a key, on one with a deadline, and on one that is not there."""
-    for key in (KEYS.get(each.group, b"k"), b"unread", b"k2", b"nope"):
+    for key in (key_for(each.name, each.group), b"unread", b"k2", b"nope"):
         yield from SAMPLER.on(key).sound_calls(each.name, each.args)
 
 

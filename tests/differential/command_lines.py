@@ -96,7 +96,7 @@ _WORDS: dict[str, tuple[bytes, ...]] = {
     ),
     **dict.fromkeys(("min:string", "max:string"), (*_MEMBERS, *_encoded(0, 1, -1, "(1", "inf", "x"))),
     "stop:string": (*_encoded(0, -1, 1, -2, *_SCORES, "(1"), *_MEMBERS),
-    "pattern": _encoded("*", "a", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
+    "pattern": _encoded("*", "a", "#", "*->a", "key:*->b", "?", "[ab]", "[^a]*", "key:*", "\\*", ""),
     "unix-time": _encoded(FAR, FAR + 1, 1, 0, -1, 2**63 - 1, 2**53, "x"),
     "unix-time-milliseconds": _encoded(
         FAR * 1000, FAR * 1000 + 499, FAR * 1000 + 500, 1, 0, -1, 2**63 - 1, "x"

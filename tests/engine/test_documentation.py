@@ -47,7 +47,7 @@ def plain(reply: Any) -> Any:
         case SetReply():
             return plain(reply.items)
         case dict():
-            return facts(reply.items())
+            return facts(reply.items()) or []  # as the wire reads an empty map
         case [tuple(), *_]:
             return facts(reply)
         case list():

@@ -30,6 +30,7 @@ _GROUPS = (
     "generic",
     "expiration",
     "objects",
+    "sort",
     "geo",
     "geo_search",
     "connection",

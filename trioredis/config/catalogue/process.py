@@ -96,7 +96,13 @@ PROCESS = (
     Directive(b"oom-score-adj", one_of(b"no", b"yes", b"relative", b"absolute"), b"no", HOST_DECIDES),
     Directive(b"oom-score-adj-values", OOM_SCORES, (0, 200, 800), HOST_DECIDES),
     Directive(b"disable-thp", BOOLEAN, True, HOST_DECIDES, IMMUTABLE),
-    Directive(b"locale-collate", TEXT_OR_EMPTY, b"", waiting("SORT comes with a later release")),
+    Directive(
+        b"locale-collate",
+        TEXT_OR_EMPTY,
+        b"",
+        refused("a locale belongs to the whole process; SORT compares texts byte by byte"),
+        refuses=lambda name: name not in (b"", b"C", b"POSIX"),
+    ),
     Directive(
         b"busy-reply-threshold", integer(0, LONG_MAX), 5000, UNTIL_SCRIPTS, aliases=(b"lua-time-limit",)
     ),
