@@ -163,6 +163,30 @@ async def sorted_sets(client: Client) -> list[object]:
     ]
 
 
+async def places(client: Client) -> list[object]:
+    kilometres = {"radius": 200, "circle_unit": coredis.PureToken.KM}
+    return [
+        await client.geoadd("g", [(13.361389, 38.115556, "Palermo"), (15.087269, 37.502669, "Catania")]),
+        await client.geopos("g", ["Palermo", "nope"]),
+        await client.geohash("g", ["Palermo"]),
+        await client.geodist("g", "Palermo", "Catania", unit=coredis.PureToken.KM),
+        await client.geosearch("g", longitude=15, latitude=37, **kilometres, order=coredis.PureToken.ASC),
+        await client.geosearch("g", "Palermo", **kilometres, withcoord=True, withdist=True, withhash=True),
+        await client.geosearchstore("d", "g", "Palermo", **kilometres, count=1, any_=True),
+    ]
+
+
+async def sorting(client: Client) -> list[object]:
+    return [
+        await client.rpush("l", ["3", "1", "2"]),
+        await client.mset({"w_1": "3", "w_2": "2", "w_3": "1"}),
+        await client.sort("l"),
+        await client.sort("l", ["#", "w_*"], by="w_*", offset=0, count=2, order=coredis.PureToken.DESC),
+        await client.sort("l", alpha=True, store="d"),
+        await client.sort_ro("l", by="nosort"),
+    ]
+
+
 async def server(client: Client) -> list[object]:
     return [
         await client.ping(),
@@ -236,7 +260,8 @@ async def streams(client: Client) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "conversation", [strings, keys, bits, hashes, sets, sorted_sets, streams, server, pipeline, together]
+    "conversation",
+    [strings, keys, bits, hashes, sets, sorted_sets, streams, places, sorting, server, pipeline, together],
 )
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
