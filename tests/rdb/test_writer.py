@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracle import Oracle, Wire
-from trioredis.rdb.writer import encode_length, encode_string, saved_string_length
+from rdb.dumps import dumped
+from trioredis.rdb.writer import encode_length, encode_string, encode_string_uncompressed
 
 INTEGERS = [
     0,
@@ -25,33 +26,22 @@ INTEGERS = [
     2**63 - 1,
 ]
 SIZES = [0, 1, 20, 21, 63, 64, 16383, 16384, 100_000]
-FOOTER = 10  # the version and the checksum of a DUMP
 
 
-def dumped(wire: Wire, text: bytes) -> bytes:
+def saved(wire: Wire, text: bytes) -> bytes:
     wire.command("SET", "key", text)
-    payload = wire.ask("DUMP", "key")
-    assert isinstance(payload, bytes)
-    return payload[1:-FOOTER]
-
-
-def said_length(wire: Wire, text: bytes) -> int:
-    wire.command("SET", "key", text)
-    description = wire.ask("DEBUG", "OBJECT", "key")
-    assert isinstance(description, bytes)
-    return int(description.partition(b"serializedlength:")[2].split()[0])
+    return dumped(wire)[1]
 
 
 @pytest.mark.parametrize("number", INTEGERS)
 def test_an_integer_is_written_in_as_few_bytes_as_redis_needs(oracle_wire: Wire, number: int) -> None:
-    assert dumped(oracle_wire, b"%d" % number) == encode_string(b"%d" % number)
+    assert saved(oracle_wire, b"%d" % number) == encode_string(b"%d" % number)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_string_is_written_as_redis_writes_it(oracle_wire: Wire, size: int) -> None:
     for text in random.Random(size).randbytes(size), b"a" * size:
-        assert dumped(oracle_wire, text) == encode_string(text)
-        assert said_length(oracle_wire, text) == saved_string_length(text)
+        assert saved(oracle_wire, text) == encode_string(text)
 
 
 octets = st.text(st.characters(max_codepoint=255), min_size=20, max_size=60).map(
@@ -72,11 +62,11 @@ repeated = st.builds(
 @given(letters.map(str.encode) | repeated | octets)
 def test_a_string_is_compressed_as_redis_compresses_it(oracle: Oracle, text: bytes) -> None:
     with oracle.connect() as wire:
-        assert dumped(wire, text) == encode_string(text)
+        assert saved(wire, text) == encode_string(text)
 
 
 def test_compression_can_be_switched_off() -> None:
-    assert encode_length(100) + b"a" * 100 == encode_string(b"a" * 100, compressing=False)
+    assert encode_length(100) + b"a" * 100 == encode_string_uncompressed(b"a" * 100)
 
 
 def test_a_length_beyond_32_bits_takes_nine_bytes() -> None:

@@ -6,14 +6,15 @@ they stand in a table here, and one that is given the wrong number of arguments 
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from typing import Final
 
 from attrs import frozen
 
 from trioredis import errors
-from trioredis.datatypes.kinds import encoding_name
-from trioredis.datatypes.strings import as_bytes
+from trioredis.datatypes.kinds import encoding_name, reference_count
+from trioredis.datatypes.quicklist import Quicklist, node_limit
 from trioredis.engine.command import ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, command
 from trioredis.engine.context import Context
 from trioredis.engine.gate import Reason
@@ -34,11 +35,13 @@ from trioredis.protocol.replies import (
     Simple,
     Verbatim,
 )
-from trioredis.rdb.writer import saved_string_length
+from trioredis.rdb.values import saved_length
 
 _MANY = 1 << 31
 _LONGEST_KEY = 127
 _LRU_CLOCK = (1 << 24) - 1
+_NODE_SIZES = range(-1, -6, -1)
+_MOST_ELEMENTS = 32_767
 _PACKED_MOST = (1 << 32) - (1 << 20)
 
 # What C's strtod and atoi take for a number: the text's beginning, if that looks like one, else zero.
@@ -95,11 +98,35 @@ def _object(ctx: Context, key: bytes) -> Reply:
     if value is None:
         raise CommandError(errors.NO_SUCH_KEY)
     idle = ctx.db.idle(key)
-    saved = saved_string_length(as_bytes(value), ctx.engine.config[b"rdbcompression"])
     return Simple(
-        b"Value at:0x%x refcount:1 encoding:%b serializedlength:%d lru:%d lru_seconds_idle:%d"
-        % (id(value), encoding_name(value), saved, (ctx.now // 1000 - idle) & _LRU_CLOCK, idle)
+        b"Value at:0x%x refcount:%d encoding:%b serializedlength:%d lru:%d lru_seconds_idle:%d%b"
+        % (
+            id(value),
+            reference_count(value),
+            encoding_name(value),
+            saved_length(value, ctx.engine.config[b"rdbcompression"]),
+            (ctx.now // 1000 - idle) & _LRU_CLOCK,
+            idle,
+            _about_nodes(value) if encoding_name(value) == b"quicklist" else b"",
+        )
     )
+
+
+def _about_nodes(value: Quicklist) -> bytes:
+    nodes = value.nodes
+    return b" ql_nodes:%d ql_avg_node:%.2f ql_listpack_max:%d ql_compressed:0 ql_uncompressed_size:%d" % (
+        len(nodes),
+        value.count / len(nodes),
+        _size_setting(value),
+        sum(node.size for node in nodes),
+    )
+
+
+def _size_setting(value: Quicklist) -> int:
+    """Return the `list-max-listpack-size` that a list was made under."""
+    if value.most_elements < sys.maxsize:
+        return min(value.most_elements, _MOST_ELEMENTS)
+    return next(size for size in _NODE_SIZES if node_limit(size)[0] == value.most_bytes)
 
 
 def _populate(ctx: Context, count: bytes, prefix: bytes = b"key", size: bytes = b"0") -> Reply:

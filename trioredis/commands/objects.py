@@ -7,8 +7,7 @@ integers once for all keys, for ever.
 from typing import Final
 
 from trioredis import errors
-from trioredis.datatypes.kinds import Value, encoding_name
-from trioredis.datatypes.strings import as_bytes
+from trioredis.datatypes.kinds import encoding_name, reference_count
 from trioredis.engine.command import LOADING, READONLY, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
@@ -16,8 +15,6 @@ from trioredis.engine.key_specs import KeySpec
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import Reply
 
-_SHARED_INTEGERS: Final = 10_000
-_SHARED_FOR_EVER: Final = 2**31 - 1
 _KEY: Final = KeySpec(2, flags="RO")
 
 object_ = container("OBJECT", group="generic", since="2.2.3")
@@ -90,10 +87,4 @@ def object_idletime(ctx: Context, key: bytes) -> Reply:
 def object_refcount(ctx: Context, key: bytes) -> Reply:
     """Return how many references a value has."""
     value = ctx.db.inspect(key)
-    if value is None:
-        return None
-    return _SHARED_FOR_EVER if _is_shared(value) else 1
-
-
-def _is_shared(value: Value) -> bool:
-    return encoding_name(value) == b"int" and 0 <= int(as_bytes(value)) < _SHARED_INTEGERS
+    return None if value is None else reference_count(value)

@@ -6,7 +6,7 @@ here by its exact type; a new data type adds its line and nothing else has to kn
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -84,6 +84,16 @@ def type_name(value: Value) -> bytes:
 def encoding_name(value: Value) -> bytes:
     """Return what OBJECT ENCODING says of a value."""
     return KINDS[type(value)].encoding(value)
+
+
+_SHARED_INTEGERS: Final = 10_000
+_FOR_EVER: Final = 2**31 - 1
+
+
+def reference_count(value: Value) -> int:
+    """Return how many references Redis would count: it keeps small integers once for all keys, for ever."""
+    is_shared = encoding_name(value) == b"int" and 0 <= int(value) < _SHARED_INTEGERS
+    return _FOR_EVER if is_shared else 1
 
 
 def memory_usage(value: Value, samples: int) -> int:

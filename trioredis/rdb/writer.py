@@ -6,6 +6,7 @@ that prints as the same text, and compressed only if at least four bytes are sav
 """
 
 import struct
+from collections.abc import Callable
 
 from trioredis.numerals import parse_integer
 from trioredis.rdb.lzf import compress
@@ -28,14 +29,18 @@ def encode_length(size: int) -> bytes:
     return struct.pack(">BQ", 0x81, size)
 
 
-def encode_string(text: bytes, compressing: bool = True) -> bytes:
-    """Return a string in the shortest form that a snapshot has for it; `compressing` is `rdbcompression`."""
-    return _as_integer(text) or (compressing and _as_lzf(text)) or encode_length(len(text)) + text
+String = Callable[[bytes], bytes]
+"""A way to write a string: `encode_string` or `encode_string_uncompressed`, as the directive `rdbcompression` says."""
 
 
-def saved_string_length(text: bytes, compressing: bool = True) -> int:
-    """Return the bytes that a string takes in a snapshot: the `serializedlength` of DEBUG OBJECT."""
-    return len(encode_string(text, compressing))
+def encode_string(text: bytes) -> bytes:
+    """Return a string in the shortest form that a snapshot has for it."""
+    return _as_integer(text) or _as_lzf(text) or encode_length(len(text)) + text
+
+
+def encode_string_uncompressed(text: bytes) -> bytes:
+    """Return a string as an integer, or as it is."""
+    return _as_integer(text) or encode_length(len(text)) + text
 
 
 def _as_integer(text: bytes) -> bytes | None:
