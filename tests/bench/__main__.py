@@ -43,15 +43,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measurements(options: argparse.Namespace) -> Iterator[Callable[[], Section]]:
-    workloads = [w for w in speed.WORKLOADS if options.only in w.name]
     entered = [c for c in contestants.ALL if c.name not in options.without]
-    seconds = options.seconds
+    two, seconds = [contestants.REDIS, contestants.TRIOREDIS], options.seconds
     if options.quick:
-        workloads = [w for w in workloads if w.name in QUICK_WORKLOADS]
-        entered = [contestants.REDIS, contestants.TRIOREDIS]
-        seconds /= 2
-    if workloads:
-        yield partial(speed.run, workloads, entered, options.rounds, seconds)
+        entered, seconds = two, seconds / 2
+    for title, workloads, who in (("Speed", speed.WORKLOADS, entered), ("Types", speed.TYPE_WORKLOADS, two)):
+        wanted = [w for w in workloads if options.only in w.name]
+        wanted = [w for w in wanted if w.name in QUICK_WORKLOADS or not options.quick]
+        if wanted:
+            yield partial(speed.run, title, wanted, who, options.rounds, seconds)
     if not options.quick:
         yield from (run for name, run in OTHER_SECTIONS.items() if options.only in name)
 

@@ -18,7 +18,7 @@ from statistics import median
 
 from attrs import field, frozen
 
-from .contestants import HOST, LOAD_CORE, REDIS, TRIOREDIS, Contestant, Server, pinned, running
+from .contestants import HOST, LOAD_CORE, Contestant, Server, pinned, running
 from .report import Claim, Section, Table
 
 STRINGS = ("set", "get", "incr")
@@ -51,8 +51,6 @@ class Workload:
     tests: tuple[str, ...] = STRINGS
     floors: Mapping[str, tuple[float, float | None]] = field(factory=dict, eq=False)
     """By test, where they are not the same for all."""
-    all_contestants: bool = True
-    """Or only Redis and trioredis."""
 
     def promise(self, test: str) -> tuple[float | None, float | None]:
         """The ratio to Redis that must be, and the one that is the goal."""
@@ -75,9 +73,11 @@ WORKLOADS = (
     Workload("1 client", 1, must=0.45, goal=0.60),
     Workload("50 clients, -P 16", 50, pipeline=16, must=0.30, goal=0.50),
     Workload("50 clients, -r 100000", 50, spread=100_000),
-    Workload("types", 50, tests=TYPES, floors=FLOORS, all_contestants=False),
-    Workload("types, -P 16", 50, pipeline=16, tests=TYPES, floors=IN_A_PIPELINE, all_contestants=False),
-    Workload("types, -r 100000", 50, spread=100_000, tests=TYPES, all_contestants=False),
+)
+TYPE_WORKLOADS = (
+    Workload("types", 50, tests=TYPES, floors=FLOORS),
+    Workload("types, -P 16", 50, pipeline=16, tests=TYPES, floors=IN_A_PIPELINE),
+    Workload("types, -r 100000", 50, spread=100_000, tests=TYPES),
 )
 
 # (contestant, reference, must) at 50 clients
@@ -111,7 +111,11 @@ class Errand:
 
 
 def run(
-    workloads: Sequence[Workload], contestants: Sequence[Contestant], rounds: int, seconds: float
+    title: str,
+    workloads: Sequence[Workload],
+    contestants: Sequence[Contestant],
+    rounds: int,
+    seconds: float,
 ) -> Section:
     """Measures every workload on every contestant, some `seconds` for each test and round."""
     samples: Samples = defaultdict(list)
@@ -122,7 +126,7 @@ def run(
             for each in plan:
                 samples[Key(each.workload, short(each.test), each.server.name)].append(_rate(each))
     names = [contestant.name for contestant in contestants]
-    return Section("Speed", _table(samples, names), list(_claims(samples, names)), _figures(samples))
+    return Section(title, _table(samples, names), list(_claims(samples, names)), _figures(samples))
 
 
 def _plan(workloads: Sequence[Workload], servers: Sequence[Server], seconds: float) -> Iterable[Errand]:
@@ -130,10 +134,9 @@ def _plan(workloads: Sequence[Workload], servers: Sequence[Server], seconds: flo
     for workload in workloads:
         for test in workload.tests:
             for server in servers:
-                if workload.all_contestants or server.name in (REDIS.name, TRIOREDIS.name):
-                    rate = _rate(Errand(workload, test, server, workload.probe))
-                    requests = min(MOST_REQUESTS, max(workload.probe, round(rate * seconds)))
-                    yield Errand(workload, test, server, requests)
+                rate = _rate(Errand(workload, test, server, workload.probe))
+                requests = min(MOST_REQUESTS, max(workload.probe, round(rate * seconds)))
+                yield Errand(workload, test, server, requests)
 
 
 def short(test: str) -> str:
@@ -174,9 +177,8 @@ def _table(samples: Samples, names: Sequence[str]) -> Table:
     for workload, test in _tests(samples):
         row = [workload.name, test, _thousands(samples[Key(workload, test, "redis")])]
         for name in others:
-            rates = samples.get(Key(workload, test, name))
-            figure = rates and f"{ratio(samples, workload, test, name, 'redis'):.2f}"
-            row += [_thousands(rates), figure] if rates and figure else ["", ""]
+            rate = _thousands(samples[Key(workload, test, name)])
+            row += [rate, f"{ratio(samples, workload, test, name, 'redis'):.2f}"]
         rows.append(row)
     return Table(header, rows)
 
