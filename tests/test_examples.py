@@ -18,6 +18,7 @@ SAYS = {
         r"14 different words\n"
         r"The server has ended; this program goes on\.\n"
     ),
+    "job_queue.py": r"worker-0 dies of job \d+\n12 jobs done by [23] workers, 0 left behind\n",
 }
 
 
