@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from trioredis import errors
-from trioredis.commands.sorted_sets import keep, with_scores
+from trioredis.commands.sorted_sets import drop, keep, with_scores
 from trioredis.datatypes.sorted_sets import AnySortedSet, Item, opened
 from trioredis.engine.arguments import to_integer_between, to_pop
 from trioredis.engine.blocking import block, to_timeout
@@ -40,7 +40,12 @@ def _find(ctx: Context, key: bytes) -> AnySortedSet | None:
 
 def _take(ctx: Context, key: bytes, sorted_set: AnySortedSet, end: int, count: int) -> list[Item]:
     """Remove up to `count` members, at least one, and return them with their scores."""
-    items = [sorted_set.take(end) for _ in range(min(count, len(sorted_set)))]
+    size = len(sorted_set)
+    if count >= size:
+        items = sorted_set.items(0, size, backwards=end == _HIGHEST)
+        drop(ctx, key, _EVENTS[end])
+        return items
+    items = [sorted_set.take(end) for _ in range(count)]
     keep(ctx, key, sorted_set, _EVENTS[end])
     return items
 

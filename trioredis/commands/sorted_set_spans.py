@@ -6,7 +6,7 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.commands.sorted_set_bounds import Range, by_lex, by_rank, by_score
-from trioredis.commands.sorted_sets import keep, read
+from trioredis.commands.sorted_sets import drop, keep, read
 from trioredis.datatypes.sorted_sets import opened
 from trioredis.engine.command import FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -110,7 +110,9 @@ def _remove(ctx: Context, key: bytes, find: Range, event: bytes) -> int:
         return 0
     sorted_set = opened(value)
     start, stop = find(sorted_set, False)
-    if start < stop:
+    if stop - start == len(sorted_set):
+        drop(ctx, key, event)
+    elif start < stop:
         sorted_set.remove_span(start, stop)
         keep(ctx, key, sorted_set, event)
     return stop - start

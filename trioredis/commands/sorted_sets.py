@@ -52,7 +52,12 @@ def keep(ctx: Context, key: bytes, sorted_set: AnySortedSet, event: bytes) -> No
         if not isinstance(sorted_set, LargeSortedSet):
             ctx.db.replace(key, sorted_set.stored())
         ctx.touch(key, event)
-        return
+    else:
+        drop(ctx, key, event)
+
+
+def drop(ctx: Context, key: bytes, event: bytes) -> None:
+    """Delete a sorted set of which every member was removed, or is about to be."""
     ctx.db.delete(key)
     ctx.touch(key, event)
     ctx.notify(key, b"del")

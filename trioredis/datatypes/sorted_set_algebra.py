@@ -59,14 +59,15 @@ def input_of(value: Any) -> Input:
             lambda: ((member, _OF_A_MEMBER) for member in value.members()),
             lambda member: _OF_A_MEMBER if value.has(member) else None,
         )
-    sorted_set = opened(value)
-    return Input(len(sorted_set), sorted_set.__iter__, sorted_set.score)
+    scores = opened(value).by_member()
+    return Input(len(scores), scores.items, scores.get)
 
 
 def union(inputs: Sequence[Input], aggregate: Aggregate) -> dict[bytes, float]:
     """Return the members of any input with their scores."""
-    scores: dict[bytes, float] = {}
-    for each in sorted(inputs, key=attrgetter("size")):
+    first, *others = sorted(inputs, key=attrgetter("size"))
+    scores = {member: _or_zero(score * first.weight) for member, score in first.pairs()}
+    for each in others:
         for member, score in each.pairs():
             weighted, total = _or_zero(score * each.weight), scores.get(member)
             scores[member] = weighted if total is None else aggregate(total, weighted)

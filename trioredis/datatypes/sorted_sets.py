@@ -249,8 +249,9 @@ class LargeSortedSet(SortedSet):
         """Take members, each of them once, and their scores."""
         self.encoding = encoding
         self._scores: Table[float] = Table()
+        put = self._scores.put
         for member, score in items:
-            self._scores.put(member, self._kept(score))
+            put(member, score + 0.0 if encoding == LISTPACK else score)
         self._entries = SortedList(score_key(score) + member for member, score in self._scores.items())
 
     def __len__(self) -> int:
