@@ -186,9 +186,5 @@ def bitop(ctx: Context, operation: bytes, destination: bytes, *keys: bytes) -> R
     if name == b"NOT" and len(keys) > 1:
         raise CommandError(errors.BITOP_NOT_ONE_KEY)
     result = bitmaps.combine(name, [_text(ctx, key) for key in keys])
-    if result:
-        ctx.db.write(destination, result)
-        ctx.touch(destination, b"set")
-    elif ctx.db.pop(destination) is not None:
-        ctx.touch(destination, b"del")
+    ctx.store(destination, result or None, b"set")
     return len(result)

@@ -20,7 +20,7 @@ from trioredis.commands import sorted_sets
 from trioredis.commands.geo import shown_distance, shown_place, to_place, to_unit
 from trioredis.datatypes import geohash
 from trioredis.datatypes.geohash import Area, Box, Circle, Hit, Place
-from trioredis.datatypes.sorted_sets import AnySortedSet, Cut, Item, sorted_set_of
+from trioredis.datatypes.sorted_sets import AnySortedSet, Cut, Item
 from trioredis.engine.arguments import to_float, to_integer
 from trioredis.engine.command import DENYOOM, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -183,12 +183,7 @@ def _answer(ctx: Context, search: _Search, event: bytes = b"") -> Reply:
     hits, key = search.hits(), search.destination
     if key is None:
         return [search.shown(hit) for hit in hits] if search.shows else [hit.member for hit in hits]
-    if hits:
-        ctx.db.write(key, sorted_set_of(map(search.stored, hits), ctx.engine.config.values))
-        ctx.touch(key, event)
-    elif ctx.db.delete(key):
-        ctx.touch(key, b"del")
-    return len(hits)
+    return sorted_sets.store(ctx, key, [*map(search.stored, hits)], event)
 
 
 # --- GEORADIUS

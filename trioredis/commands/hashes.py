@@ -359,11 +359,5 @@ def hdel(ctx: Context, key: bytes, *fields: bytes) -> Reply:
     left, removed = hashes.delete_fields(require_hash(value), fields)
     if not removed:
         return 0
-    if left is None:
-        ctx.db.delete(key)
-    else:
-        ctx.db.replace(key, left)
-    ctx.touch(key, b"hdel")
-    if left is None:
-        ctx.notify(key, b"del")
+    ctx.keep(key, value, left, b"hdel")
     return removed

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from trioredis import errors
-from trioredis.commands.lists import find, keep, keep_rest, setting
+from trioredis.commands.lists import find, setting
 from trioredis.datatypes import lists
 from trioredis.datatypes.lists import ListValue
 from trioredis.engine.arguments import to_integer_between, to_pop
@@ -73,14 +73,14 @@ def _pop_some(ctx: Context, key: bytes, counts: Sequence[bytes], name: bytes) ->
 def pop(ctx: Context, key: bytes, value: ListValue, *, left: bool) -> bytes:
     """Remove and return one element of a list."""
     element, rest = lists.pop(value, setting(ctx), left=left)
-    keep_rest(ctx, key, value, rest, b"lpop" if left else b"rpop")
+    ctx.keep(key, value, rest, b"lpop" if left else b"rpop")
     return element
 
 
 def pop_several(ctx: Context, key: bytes, value: ListValue, count: int, *, left: bool) -> list[bytes]:
     """Remove and return up to `count` elements of a list, at least one."""
     elements, rest = lists.pop_several(value, count, setting(ctx), left=left)
-    keep_rest(ctx, key, value, rest, b"lpop" if left else b"rpop")
+    ctx.keep(key, value, rest, b"lpop" if left else b"rpop")
     return elements
 
 
@@ -157,11 +157,12 @@ def move(ctx: Context, source: bytes, destination: bytes, *, from_left: bool, to
     if value is None:
         return None
     other = find(ctx, destination)
+    pushed = b"lpush" if to_left else b"rpush"
     if source == destination:
         element, rest = lists.rotate(value, setting(ctx), from_left=from_left, to_left=to_left)
+        ctx.touch(destination, pushed)
     else:
         element, rest = lists.pop(value, setting(ctx), left=from_left)
-        keep(ctx, destination, other, lists.push_moved(other, element, setting(ctx), left=to_left))
-    ctx.touch(destination, b"lpush" if to_left else b"rpush")
-    keep_rest(ctx, source, value, rest, b"lpop" if from_left else b"rpop")
+        ctx.keep(destination, other, lists.push_moved(other, element, setting(ctx), left=to_left), pushed)
+    ctx.keep(source, value, rest, b"lpop" if from_left else b"rpop")
     return element

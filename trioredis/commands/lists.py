@@ -44,23 +44,6 @@ def _read(ctx: Context, key: bytes) -> ListValue | None:
     return None if value is None else require_list(value)
 
 
-def keep(ctx: Context, key: bytes, old: ListValue | None, new: ListValue | None) -> None:
-    """Store what has become of a list."""
-    if new is None:
-        ctx.db.delete(key)
-    elif new is not old:
-        ctx.db.replace(key, new)
-
-
-def keep_rest(ctx: Context, key: bytes, old: ListValue, new: ListValue | None, event: bytes) -> None:
-    """Store what is left of a list, and announce what happened to it."""
-    if new is not old:
-        keep(ctx, key, old, new)
-    ctx.touch(key, event)
-    if new is None:
-        ctx.notify(key, b"del")
-
-
 # --- reading
 
 
@@ -221,8 +204,7 @@ def linsert(ctx: Context, key: bytes, where: bytes, pivot: bytes, element: bytes
     if index is None:
         return -1
     new = lists.insert(value, index, element, after=after)
-    keep(ctx, key, value, new)
-    ctx.touch(key, b"linsert")
+    ctx.keep(key, value, new, b"linsert")
     return lists.length(new)
 
 
@@ -252,15 +234,15 @@ def lset(ctx: Context, key: bytes, index: bytes, element: bytes) -> Reply:
     place = lists.index_of(position, lists.length(value))
     if place is None:
         raise CommandError(errors.INDEX_OUT_OF_RANGE)
-    keep(ctx, key, value, lists.shrunk(lists.replace(value, place, element), setting(ctx)))
-    ctx.touch(key, b"lset")
+    ctx.keep(key, value, lists.shrunk(lists.replace(value, place, element), setting(ctx)), b"lset")
     return OK
 
 
 def _grown(ctx: Context, key: bytes, old: ListValue, element: bytes) -> ListValue:
     """Store a list as it is before an element is added; it stays so even if none is, after all."""
     new = lists.grown(old, 1, len(element), setting(ctx))
-    keep(ctx, key, old, new)
+    if new is not old:
+        ctx.db.replace(key, new)
     return new
 
 
@@ -285,7 +267,7 @@ def lrem(ctx: Context, key: bytes, count: bytes, element: bytes) -> Reply:
     most = abs(number) or lists.length(value)
     removed, rest = lists.remove(value, element, setting(ctx), from_right=number < 0, most=most)
     if removed:
-        keep_rest(ctx, key, value, rest, b"lrem")
+        ctx.keep(key, value, rest, b"lrem")
     return removed
 
 
@@ -304,5 +286,5 @@ def ltrim(ctx: Context, key: bytes, start: bytes, stop: bytes) -> Reply:
     value = find(ctx, key)
     if value is not None:
         bounds = lists.bounds_of(first, last, lists.length(value))
-        keep_rest(ctx, key, value, lists.trim(value, *bounds, setting(ctx)), b"ltrim")
+        ctx.keep(key, value, lists.trim(value, *bounds, setting(ctx)), b"ltrim")
     return OK

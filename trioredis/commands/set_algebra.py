@@ -41,13 +41,9 @@ def _read_all(ctx: Context, keys: Sequence[bytes]) -> list[SetValue | None]:
 
 
 def _store(ctx: Context, key: bytes, value: SetValue, event: bytes) -> int:
-    """Keep a result, and return its size; one without members leaves no key."""
+    """Store a result, and return its size."""
     size = value.size()
-    if size:
-        ctx.db.write(key, value)
-        ctx.touch(key, event)
-    elif ctx.db.delete(key):
-        ctx.touch(key, b"del")
+    ctx.store(key, value if size else None, event)
     return size
 
 

@@ -110,18 +110,6 @@ def _find(ctx: Context, key: bytes) -> SetValue | None:
     return None if value is None else require_set(value)
 
 
-def _keep(ctx: Context, key: bytes, before: SetValue, value: SetValue, event: bytes) -> None:
-    """Keep what is left of a set that an event made smaller; without members there is no set."""
-    if value.size():
-        if value is not before:
-            ctx.db.replace(key, value)
-        ctx.touch(key, event)
-    else:
-        ctx.db.delete(key)
-        ctx.touch(key, event)
-        ctx.notify(key, b"del")
-
-
 @_command(
     "SADD",
     arity=-3,
@@ -163,7 +151,7 @@ def srem(ctx: Context, key: bytes, *members: bytes) -> Reply:
         return 0
     left, removed = value.remove(members)
     if removed:
-        _keep(ctx, key, value, left, b"srem")
+        ctx.keep(key, value, left if left.size() else None, b"srem")
     return removed
 
 
@@ -186,7 +174,7 @@ def smove(ctx: Context, source: bytes, destination: bytes, member: bytes) -> Rep
         return int(value.has(member))
     left, removed = value.remove((member,))
     if removed:
-        _keep(ctx, source, value, left, b"srem")
+        ctx.keep(source, value, left if left.size() else None, b"srem")
         _add(ctx, destination, target, (member,))
     return removed
 
@@ -213,7 +201,7 @@ def spop(ctx: Context, key: bytes, *count: bytes) -> Reply:
     if value is None:
         return None
     left, member = value.take(ctx.engine.env.random)
-    _keep(ctx, key, value, left, b"spop")
+    ctx.keep(key, value, left if left.size() else None, b"spop")
     return member
 
 
@@ -231,13 +219,11 @@ def _pop_some(ctx: Context, key: bytes, count: bytes) -> list[bytes]:
         return []
     if wanted < value.size():
         left, members = sets.take_some(value, ctx.engine.env.random, wanted, ctx.engine.config.values)
-        _keep(ctx, key, value, left, b"spop")
+        ctx.keep(key, value, left, b"spop")
         return members
     # Redis answers this case with a union of one set, which counts as one more look at the key.
     members = list(require_set(ctx.db.read(key)).members())
-    ctx.db.delete(key)
-    ctx.touch(key, b"spop")
-    ctx.notify(key, b"del")
+    ctx.keep(key, value, None, b"spop")
     return members
 
 

@@ -220,15 +220,10 @@ def _sort(ctx: Context, key: bytes, words: Sequence[bytes], *, may_store: bool) 
     )
     if request.destination is None:
         return list(found)
-    if found:
-        stored = lists.from_elements(
-            [item or b"" for item in found], ctx.engine.config[b"list-max-listpack-size"]
-        )
-        ctx.db.write(request.destination, stored)
-        ctx.touch(request.destination, b"sortstore")
-    elif ctx.db.delete(request.destination):
-        ctx.touch(request.destination, b"del")
-    return len(found)
+    stored = [item or b"" for item in found]
+    limit = ctx.engine.config[b"list-max-listpack-size"]
+    ctx.store(request.destination, lists.from_elements(stored, limit) if stored else None, b"sortstore")
+    return len(stored)
 
 
 _OPTIONS_OF_BOTH: Final = (

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from trioredis import errors
-from trioredis.commands.sorted_sets import drop, keep, with_scores
+from trioredis.commands.sorted_sets import with_scores
 from trioredis.datatypes.sorted_sets import AnySortedSet, Item, opened
 from trioredis.engine.arguments import to_integer_between, to_pop
 from trioredis.engine.blocking import block, to_timeout
@@ -43,10 +43,10 @@ def _take(ctx: Context, key: bytes, sorted_set: AnySortedSet, end: int, count: i
     size = len(sorted_set)
     if count >= size:
         items = sorted_set.items(0, size, backwards=end == _HIGHEST)
-        drop(ctx, key, _EVENTS[end])
+        ctx.keep(key, sorted_set, None, _EVENTS[end])
         return items
     items = [sorted_set.take(end) for _ in range(count)]
-    keep(ctx, key, sorted_set, _EVENTS[end])
+    ctx.keep(key, sorted_set, sorted_set.stored(), _EVENTS[end])
     return items
 
 

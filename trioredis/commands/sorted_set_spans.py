@@ -6,7 +6,7 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.commands.sorted_set_bounds import Range, by_lex, by_rank, by_score
-from trioredis.commands.sorted_sets import drop, keep, read
+from trioredis.commands.sorted_sets import read
 from trioredis.datatypes.sorted_sets import opened
 from trioredis.engine.command import FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -111,10 +111,10 @@ def _remove(ctx: Context, key: bytes, find: Range, event: bytes) -> int:
     sorted_set = opened(value)
     start, stop = find(sorted_set, False)
     if stop - start == len(sorted_set):
-        drop(ctx, key, event)
+        ctx.keep(key, sorted_set, None, event)
     elif start < stop:
         sorted_set.remove_span(start, stop)
-        keep(ctx, key, sorted_set, event)
+        ctx.keep(key, sorted_set, sorted_set.stored(), event)
     return stop - start
 
 

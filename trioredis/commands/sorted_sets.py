@@ -15,7 +15,6 @@ from trioredis.datatypes import sampling, sorted_sets
 from trioredis.datatypes.sorted_sets import (
     AnySortedSet,
     Item,
-    LargeSortedSet,
     Limits,
     new_sorted_set,
     opened,
@@ -46,30 +45,9 @@ def with_scores(ctx: Context, items: list[Item] | list[tuple[bytes, float | None
     return items if ctx.client.protocol > 2 else [word for item in items for word in item]
 
 
-def keep(ctx: Context, key: bytes, sorted_set: AnySortedSet, event: bytes) -> None:
-    """Keep a sorted set from which something was removed; without members the key goes."""
-    if sorted_set:
-        if not isinstance(sorted_set, LargeSortedSet):
-            ctx.db.replace(key, sorted_set.stored())
-        ctx.touch(key, event)
-    else:
-        drop(ctx, key, event)
-
-
-def drop(ctx: Context, key: bytes, event: bytes) -> None:
-    """Delete a sorted set of which every member was removed, or is about to be."""
-    ctx.db.delete(key)
-    ctx.touch(key, event)
-    ctx.notify(key, b"del")
-
-
 def store(ctx: Context, key: bytes, items: Collection[Item], event: bytes) -> int:
     """Set a key to a sorted set of these items, or delete it if there are none; return how many there are."""
-    if items:
-        ctx.db.write(key, sorted_set_of(items, ctx.engine.config.values))
-        ctx.touch(key, event)
-    elif ctx.db.delete(key):
-        ctx.touch(key, b"del")
+    ctx.store(key, sorted_set_of(items, ctx.engine.config.values) if items else None, event)
     return len(items)
 
 
@@ -248,7 +226,7 @@ def zrem(ctx: Context, key: bytes, *members: bytes) -> Reply:
     sorted_set = opened(value)
     removed = sum(map(sorted_set.remove, members))
     if removed:
-        keep(ctx, key, sorted_set, b"zrem")
+        ctx.keep(key, sorted_set, sorted_set.stored() if sorted_set else None, b"zrem")
     return removed
 
 

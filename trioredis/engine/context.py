@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from trioredis import errors
+from trioredis.datatypes.kinds import Value
 from trioredis.errors import CommandError
 from trioredis.keyspace.database import Database
 
@@ -63,6 +64,25 @@ class Context:
         They are to be kept and replicated as any other, but wake nobody and let no transaction fail.
         """
         self.engine.stats.dirty += changes
+
+    def keep(self, key: bytes, old: Value, new: Value | None, event: bytes) -> None:
+        """Keep what has become of the value at a key, None: nothing is left, and announce what happened to it."""
+        if new is None:
+            self.db.delete(key)
+            self.touch(key, event)
+            self.notify(key, b"del")
+            return
+        if new is not old:
+            self.db.replace(key, new)
+        self.touch(key, event)
+
+    def store(self, key: bytes, result: Value | None, event: bytes) -> None:
+        """Let a key hold what a command computed, whatever it held before; None: an empty result leaves no key."""
+        if result is not None:
+            self.db.write(key, result)
+            self.touch(key, event)
+        elif self.db.delete(key):
+            self.touch(key, b"del")
 
     def touch_all(self, *databases: Database) -> None:
         """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB."""
