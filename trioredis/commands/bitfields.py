@@ -7,8 +7,8 @@ from typing import Final
 from attrs import define
 
 from trioredis import errors
+from trioredis.commands.bitmaps import growing_text, read_text
 from trioredis.datatypes.bitfields import ENCODINGS, Encoding, Overflow
-from trioredis.datatypes.strings import growing, require_string, text_of
 from trioredis.engine.arguments import to_bit_offset, to_integer
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -109,14 +109,10 @@ def bitfield(ctx: Context, key: bytes, *words: bytes) -> Reply:
     written = [each.offset + each.encoding.bits for each in operations if each.name != b"GET"]
     if not written:
         return _read(ctx, key, operations)
-    value = ctx.db.find(key)
-    size = 0 if value is None else len(text_of(require_string(value)))
-    text = growing(value, (max(written) + 7) >> 3)
-    if text is not value:
-        ctx.db.replace(key, text)
+    text, has_grown = growing_text(ctx, key, (max(written) + 7) >> 3)
     results = [_run(operation, text) for operation in operations]
     # What grew has changed, too, but as in Redis nobody hears of it when every operation failed.
-    if any(is_written and (len(text) != size or is_new) for _, is_written, is_new in results):
+    if any(is_written and (has_grown or is_new) for _, is_written, is_new in results):
         ctx.touch(key, b"setbit")
     return [reply for reply, _, _ in results]
 
@@ -154,6 +150,5 @@ def bitfield_ro(ctx: Context, key: bytes, *words: bytes) -> Reply:
 
 
 def _read(ctx: Context, key: bytes, operations: Iterable[_Operation]) -> Reply:
-    value = ctx.db.read(key)
-    text = b"" if value is None else text_of(require_string(value))
+    text = read_text(ctx, key)
     return [each.encoding.read(text, each.offset) for each in operations]

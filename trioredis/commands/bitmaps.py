@@ -23,9 +23,20 @@ _READ: Final = KeySpec(1, flags="RO ACCESS")
 _UNITS: Final = {b"BYTE": 8, b"BIT": 1}
 
 
-def _text(ctx: Context, key: bytes) -> Text:
+def read_text(ctx: Context, key: bytes) -> Text:
+    """Return the string at a key, an empty one where there is no key."""
     value = ctx.db.read(key)
     return b"" if value is None else text_of(require_string(value))
+
+
+def growing_text(ctx: Context, key: bytes, size: int) -> tuple[bytearray, bool]:
+    """Return the string at a key, to be changed in place, with at least `size` bytes; and whether it has grown."""
+    value = ctx.db.find(key)
+    before = 0 if value is None else len(text_of(require_string(value)))
+    text = growing(value, size)
+    if text is not value:
+        ctx.db.replace(key, text)
+    return text, len(text) != before
 
 
 # --- one bit
@@ -43,7 +54,7 @@ def _text(ctx: Context, key: bytes) -> Text:
 def getbit(ctx: Context, key: bytes, offset: bytes) -> Reply:
     """Return one bit of a string."""
     place = to_bit_offset(offset, ctx.engine.config[b"proto-max-bulk-len"])
-    return bitmaps.get_bit(_text(ctx, key), place)
+    return bitmaps.get_bit(read_text(ctx, key), place)
 
 
 @_command(
@@ -59,13 +70,9 @@ def setbit(ctx: Context, key: bytes, offset: bytes, bit: bytes) -> Reply:
     """Set one bit of a string, which grows as needed, and return what it was."""
     place = to_bit_offset(offset, ctx.engine.config[b"proto-max-bulk-len"])
     wanted = to_integer_between(bit, 0, 1, errors.BIT_VALUE)
-    value = ctx.db.find(key)
-    size = 0 if value is None else len(text_of(require_string(value)))
-    text = growing(value, (place >> 3) + 1)
-    if text is not value:
-        ctx.db.replace(key, text)
+    text, has_grown = growing_text(ctx, key, (place >> 3) + 1)
     old = bitmaps.get_bit(text, place)
-    if old != wanted or len(text) != size:
+    if old != wanted or has_grown:
         bitmaps.set_bit(text, place, wanted)
         ctx.touch(key, b"setbit")
     return old
@@ -185,6 +192,6 @@ def bitop(ctx: Context, operation: bytes, destination: bytes, *keys: bytes) -> R
         raise CommandError(errors.SYNTAX)
     if name == b"NOT" and len(keys) > 1:
         raise CommandError(errors.BITOP_NOT_ONE_KEY)
-    result = bitmaps.combine(name, [_text(ctx, key) for key in keys])
+    result = bitmaps.combine(name, [read_text(ctx, key) for key in keys])
     ctx.store(destination, result or None, b"set")
     return len(result)

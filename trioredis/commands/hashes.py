@@ -15,6 +15,7 @@ from trioredis.engine.arguments import to_cursor, to_integer, to_sample
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.looking import reader
 from trioredis.engine.scanning import scan_value
 from trioredis.errors import CommandError
 from trioredis.numerals import (
@@ -34,10 +35,7 @@ _UPDATED: Final = KeySpec(1, flags="RW UPDATE")
 _CHANGED: Final = KeySpec(1, flags="RW ACCESS UPDATE")
 _ANY_ORDER: Final = "nondeterministic_output_order"
 
-
-def _read(ctx: Context, key: bytes) -> HashValue | None:
-    value = ctx.db.read(key)
-    return value if value is None or is_hash(value) else require_hash(value)
+_read = reader(require_hash)
 
 
 def _find(ctx: Context, key: bytes) -> HashValue | None:

@@ -17,6 +17,7 @@ from trioredis.engine.arguments import to_integer, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.looking import finder, reader
 from trioredis.errors import CommandError
 from trioredis.numerals import INT64_MAX
 from trioredis.protocol.replies import OK, Reply
@@ -26,22 +27,13 @@ _READ: Final = KeySpec(1, flags="RO ACCESS")
 _INSERTED: Final = KeySpec(1, flags="RW INSERT")
 _DELETED: Final = KeySpec(1, flags="RW DELETE")
 
+_read, find = reader(require_list), finder(require_list)
+
 
 def setting(ctx: Context) -> int:
     """Return the limit of a listpack."""
     value: int = ctx.engine.config.values[b"list-max-listpack-size"]
     return value
-
-
-def find(ctx: Context, key: bytes) -> ListValue | None:
-    """Return the list at a key, for a command that changes it."""
-    value = ctx.db.find(key)
-    return None if value is None else require_list(value)
-
-
-def _read(ctx: Context, key: bytes) -> ListValue | None:
-    value = ctx.db.read(key)
-    return None if value is None else require_list(value)
 
 
 # --- reading

@@ -10,8 +10,9 @@ from itertools import islice
 from typing import Final
 
 from trioredis import errors
+from trioredis.commands.sets import read
 from trioredis.datatypes import set_algebra as algebra
-from trioredis.datatypes.sets import SetValue, require_set
+from trioredis.datatypes.sets import SetValue
 from trioredis.engine.arguments import to_integer_between
 from trioredis.engine.command import DENYOOM, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -37,7 +38,7 @@ _OF_ALL: Final = "O(N) for N members of all sets together"
 
 
 def _read_all(ctx: Context, keys: Sequence[bytes]) -> list[SetValue | None]:
-    return [None if value is None else require_set(value) for value in map(ctx.db.read, keys)]
+    return [read(ctx, key) for key in keys]
 
 
 def _store(ctx: Context, key: bytes, value: SetValue, event: bytes) -> int:

@@ -14,6 +14,7 @@ from trioredis.engine.arguments import to_cursor, to_integer_between
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.looking import finder, reader
 from trioredis.engine.scanning import scan_value
 from trioredis.errors import NOT_POSITIVE, OUT_OF_RANGE, SYNTAX, CommandError
 from trioredis.numerals import INT64_MAX
@@ -23,12 +24,9 @@ _command = partial(command, group="set")
 _ASKED: Final = KeySpec(1, flags="RO")
 _READ: Final = KeySpec(1, flags="RO ACCESS")
 
+read, _find = reader(require_set), finder(require_set)
+
 # --- looking
-
-
-def _read(ctx: Context, key: bytes) -> SetValue | None:
-    value = ctx.db.read(key)
-    return None if value is None else require_set(value)
 
 
 @_command(
@@ -42,7 +40,7 @@ def _read(ctx: Context, key: bytes) -> SetValue | None:
 )
 def sismember(ctx: Context, key: bytes, member: bytes) -> Reply:
     """Tell whether a set has a member."""
-    value = _read(ctx, key)
+    value = read(ctx, key)
     return int(value is not None and value.has(member))
 
 
@@ -57,7 +55,7 @@ def sismember(ctx: Context, key: bytes, member: bytes) -> Reply:
 )
 def smismember(ctx: Context, key: bytes, *members: bytes) -> Reply:
     """Tell of several members whether a set has them."""
-    value = _read(ctx, key)
+    value = read(ctx, key)
     if value is None:
         return [0] * len(members)
     return [int(found) for found in map(value.finder(len(members)), members)]
@@ -66,7 +64,7 @@ def smismember(ctx: Context, key: bytes, *members: bytes) -> Reply:
 @_command("SCARD", arity=2, flags=READONLY | FAST, keys=_ASKED, since="1.0.0", complexity="O(1)", args="key")
 def scard(ctx: Context, key: bytes) -> Reply:
     """Return the number of members of a set."""
-    value = _read(ctx, key)
+    value = read(ctx, key)
     return 0 if value is None else value.size()
 
 
@@ -82,7 +80,7 @@ def scard(ctx: Context, key: bytes) -> Reply:
 )
 def smembers(ctx: Context, key: bytes) -> Reply:
     """Return all members of a set."""
-    value = _read(ctx, key)
+    value = read(ctx, key)
     return SetReply([] if value is None else list(value.members()))
 
 
@@ -99,15 +97,10 @@ def smembers(ctx: Context, key: bytes) -> Reply:
 def sscan(ctx: Context, key: bytes, cursor: bytes, *options: bytes) -> Reply:
     """Iterate over the members of a set."""
     position = to_cursor(cursor)
-    return scan_value(_read(ctx, key), sets.scan, position, options)
+    return scan_value(read(ctx, key), sets.scan, position, options)
 
 
 # --- adding and removing
-
-
-def _find(ctx: Context, key: bytes) -> SetValue | None:
-    value = ctx.db.find(key)
-    return None if value is None else require_set(value)
 
 
 @_command(
@@ -242,13 +235,13 @@ def srandmember(ctx: Context, key: bytes, *count: bytes) -> Reply:
     """Return one or more random members of a set; below zero, the count allows for repetitions."""
     if count:
         return _choose_some(ctx, key, *_one(count))
-    value = _read(ctx, key)
+    value = read(ctx, key)
     return None if value is None else value.pick(ctx.engine.env.random)
 
 
 def _choose_some(ctx: Context, key: bytes, count: bytes) -> list[bytes]:
     wanted, random = to_integer_between(count, -INT64_MAX, INT64_MAX), ctx.engine.env.random
-    value = _read(ctx, key)
+    value = read(ctx, key)
     if value is None or not wanted:
         return []
     if -wanted > MOST_REPEATED:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Final
 
 from trioredis import errors
-from trioredis.commands.sorted_sets import with_scores
-from trioredis.datatypes.sorted_sets import AnySortedSet, Item, opened
+from trioredis.commands.sorted_sets import find, with_scores
+from trioredis.datatypes.sorted_sets import AnySortedSet, Item
 from trioredis.engine.arguments import to_integer_between, to_pop
 from trioredis.engine.blocking import block, to_timeout
 from trioredis.engine.command import BLOCKING, FAST, WRITE, command
@@ -31,11 +31,6 @@ _HIGHEST: Final = -1
 
 _EVENTS: Final = {_LOWEST: b"zpopmin", _HIGHEST: b"zpopmax"}
 _ENDS: Final = {b"MIN": _LOWEST, b"MAX": _HIGHEST}
-
-
-def _find(ctx: Context, key: bytes) -> AnySortedSet | None:
-    value = ctx.db.find(key)
-    return None if value is None else opened(value)
 
 
 def _take(ctx: Context, key: bytes, sorted_set: AnySortedSet, end: int, count: int) -> list[Item]:
@@ -83,12 +78,12 @@ def zpopmax(ctx: Context, key: bytes, *count: bytes) -> Reply:
 
 def _pop(ctx: Context, key: bytes, count: Sequence[bytes], end: int) -> Reply:
     if not count:
-        sorted_set = _find(ctx, key)
+        sorted_set = find(ctx, key)
         return [] if sorted_set is None else _take(ctx, key, sorted_set, end, 1)[0]
     if len(count) > 1:
         raise CommandError(errors.SYNTAX)
     most = to_integer_between(count[0], 0, INT64_MAX, errors.NOT_POSITIVE)
-    sorted_set = _find(ctx, key)
+    sorted_set = find(ctx, key)
     return with_scores(ctx, _take(ctx, key, sorted_set, end, most)) if sorted_set and most else []
 
 
@@ -110,7 +105,7 @@ def zmpop(ctx: Context, numkeys: bytes, *words: bytes) -> Reply:
 
 def _pop_first(ctx: Context, keys: Sequence[bytes], end: int, count: int) -> Reply:
     for key in keys:
-        sorted_set = _find(ctx, key)
+        sorted_set = find(ctx, key)
         if sorted_set is not None:
             return [key, _take(ctx, key, sorted_set, end, count)]
     return None
@@ -153,7 +148,7 @@ def _wait_for_one(ctx: Context, words: Sequence[bytes], end: int) -> Reply:
     *keys, timeout = words
     milliseconds = to_timeout(timeout, ctx.now)
     for key in keys:
-        sorted_set = _find(ctx, key)
+        sorted_set = find(ctx, key)
         if sorted_set is not None:
             return [key, *_take(ctx, key, sorted_set, end, 1)[0]]
     return _wait(ctx, words, keys, milliseconds)

@@ -6,8 +6,7 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.commands.sorted_set_bounds import Range, by_lex, by_rank, by_score
-from trioredis.commands.sorted_sets import read
-from trioredis.datatypes.sorted_sets import opened
+from trioredis.commands.sorted_sets import find, read
 from trioredis.engine.command import FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
@@ -51,11 +50,11 @@ def zlexcount(ctx: Context, key: bytes, lowest: bytes, highest: bytes) -> Reply:
     return _count(ctx, key, by_lex(lowest, highest))
 
 
-def _count(ctx: Context, key: bytes, find: Range) -> int:
+def _count(ctx: Context, key: bytes, span_of: Range) -> int:
     sorted_set = read(ctx, key)
     if sorted_set is None:
         return 0
-    start, stop = find(sorted_set, False)
+    start, stop = span_of(sorted_set, False)
     return stop - start
 
 
@@ -104,12 +103,11 @@ def zremrangebylex(ctx: Context, key: bytes, lowest: bytes, highest: bytes) -> R
     return _remove(ctx, key, by_lex(lowest, highest), b"zremrangebylex")
 
 
-def _remove(ctx: Context, key: bytes, find: Range, event: bytes) -> int:
-    value = ctx.db.find(key)
-    if value is None:
+def _remove(ctx: Context, key: bytes, span_of: Range, event: bytes) -> int:
+    sorted_set = find(ctx, key)
+    if sorted_set is None:
         return 0
-    sorted_set = opened(value)
-    start, stop = find(sorted_set, False)
+    start, stop = span_of(sorted_set, False)
     if stop - start == len(sorted_set):
         ctx.keep(key, sorted_set, None, event)
     elif start < stop:

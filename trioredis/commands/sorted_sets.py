@@ -24,6 +24,7 @@ from trioredis.engine.arguments import to_cursor, to_float, to_sample
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.looking import finder, reader
 from trioredis.engine.scanning import scan_value
 from trioredis.errors import CommandError
 from trioredis.numerals import parse_float
@@ -33,11 +34,7 @@ _command = partial(command, group="sorted-set")
 _ASKED: Final = KeySpec(1, flags="RO")
 _READ: Final = KeySpec(1, flags="RO ACCESS")
 
-
-def read(ctx: Context, key: bytes) -> AnySortedSet | None:
-    """Return the sorted set at a key, to be looked at; None where there is no key."""
-    value = ctx.db.read(key)
-    return None if value is None else opened(value)
+read, find = reader(opened), finder(opened)
 
 
 def with_scores(ctx: Context, items: list[Item] | list[tuple[bytes, float | None]]) -> Reply:
@@ -220,10 +217,9 @@ def _settled(options: Options, old: float | None, score: float) -> float | None:
 )
 def zrem(ctx: Context, key: bytes, *members: bytes) -> Reply:
     """Remove members from a sorted set."""
-    value = ctx.db.find(key)
-    if value is None:
+    sorted_set = find(ctx, key)
+    if sorted_set is None:
         return 0
-    sorted_set = opened(value)
     removed = sum(map(sorted_set.remove, members))
     if removed:
         ctx.keep(key, sorted_set, sorted_set.stored() if sorted_set else None, b"zrem")

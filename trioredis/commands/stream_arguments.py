@@ -4,23 +4,19 @@ XADD and XTRIM share the words that say how to trim; XADD reads more, up to the 
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from attrs import define, frozen
 
 from trioredis import errors
 from trioredis.datatypes.stream_ids import MAX_ID, MAX_SEQUENCE, format_id, parse_id, parse_time
 from trioredis.datatypes.stream_nodes import Entry
-from trioredis.datatypes.streams import Cut, Stream
+from trioredis.datatypes.streams import Cut, require_stream
 from trioredis.engine.arguments import to_integer
+from trioredis.engine.looking import finder, reader
 from trioredis.errors import CommandError
 
-
-def to_stream(value: Any) -> Stream | None:
-    """Return what a key holds if that is a stream, or nothing; raise WRONGTYPE otherwise."""
-    if value is None or type(value) is Stream:
-        return value
-    raise CommandError(errors.WRONGTYPE)
+read, find = reader(require_stream), finder(require_stream)
 
 
 def told(entry_id: int, entry: Entry) -> tuple[bytes, Entry]:

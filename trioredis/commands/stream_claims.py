@@ -7,7 +7,7 @@ from typing import Final
 from attrs import define
 
 from trioredis import errors
-from trioredis.commands.stream_arguments import to_end, to_id, to_start, to_stream, told
+from trioredis.commands.stream_arguments import read, to_end, to_id, to_start, told
 from trioredis.commands.stream_reading import require_consumer
 from trioredis.datatypes.consumer_groups import Consumer, Delivery, Group
 from trioredis.datatypes.stream_ids import format_id, parse_id
@@ -24,7 +24,7 @@ _command = partial(command, group="stream")
 
 
 def _require_group(ctx: Context, key: bytes, name: bytes) -> tuple[Stream, Group]:
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     if stream is None or name not in stream.groups:
         raise CommandError(errors.no_key_or_group(key, name))
     return stream, stream.groups[name]

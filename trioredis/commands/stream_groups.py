@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from trioredis import errors
-from trioredis.commands.stream_arguments import to_id, to_id_or_end, to_stream
+from trioredis.commands.stream_arguments import find, read, to_id, to_id_or_end
 from trioredis.datatypes.consumer_groups import UNKNOWN, Consumer, Group
 from trioredis.datatypes.streams import Stream
 from trioredis.engine.arguments import to_integer
@@ -53,7 +53,7 @@ class _Options:
 
 
 def _require_stream(ctx: Context, key: bytes) -> Stream:
-    stream = to_stream(ctx.db.find(key))
+    stream = find(ctx, key)
     if stream is None:
         raise CommandError(errors.XGROUP_NEEDS_KEY)
     return stream
@@ -79,7 +79,7 @@ def _require_group(ctx: Context, key: bytes, name: bytes) -> tuple[Stream, Group
 def xgroup_create(ctx: Context, key: bytes, name: bytes, last_id: bytes, *words: bytes) -> Reply:
     """Create a consumer group."""
     options = _Options.read(b"CREATE", words, takes_mkstream=True)
-    stream = to_stream(ctx.db.find(key)) if options.creates else _require_stream(ctx, key)
+    stream = find(ctx, key) if options.creates else _require_stream(ctx, key)
     if len(words) > _MOST_WORDS_OF_CREATE:
         raise CommandError(errors.unknown_subcommand_or_arity(b"XGROUP", b"CREATE"))
     if last_id == b"$":
@@ -201,7 +201,7 @@ def xgroup_setid(ctx: Context, key: bytes, name: bytes, last_id: bytes, *words: 
 )
 def xack(ctx: Context, key: bytes, name: bytes, *ids: bytes) -> Reply:
     """Tell that entries were dealt with; return how many of them were pending."""
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     group = None if stream is None else stream.groups.get(name)
     if group is None:
         return 0

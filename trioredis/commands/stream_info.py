@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Any, Final
 
 from trioredis import errors
-from trioredis.commands.stream_arguments import to_stream, told
+from trioredis.commands.stream_arguments import read, told
 from trioredis.datatypes.consumer_groups import UNKNOWN, Consumer, Group
 from trioredis.datatypes.stream_ids import format_id
 from trioredis.datatypes.streams import Stream
@@ -25,7 +25,7 @@ xinfo = container("XINFO", group="stream", since="5.0.0")
 
 
 def _require_stream(ctx: Context, key: bytes) -> Stream:
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     if stream is None:
         raise CommandError(errors.NO_SUCH_KEY)
     return stream

@@ -13,7 +13,7 @@ from typing import Final
 from attrs import define
 
 from trioredis import errors
-from trioredis.commands.stream_arguments import to_id, to_stream, told
+from trioredis.commands.stream_arguments import read, to_id, told
 from trioredis.datatypes.consumer_groups import Consumer, Group
 from trioredis.datatypes.stream_ids import MAX_ID, format_id
 from trioredis.datatypes.streams import Stream
@@ -138,13 +138,13 @@ def xread(ctx: Context, *words: bytes) -> Reply:
     found = [
         (key, [told(*each) for each in stream.entries(last + 1, count=request.count)])
         for key, last in zip(request.keys, seen, strict=True)
-        if (stream := to_stream(ctx.db.read(key))) is not None and stream.top_id > last
+        if (stream := read(ctx, key)) is not None and stream.top_id > last
     ]
     return Pairs(found) if found else request.wait(ctx, [format_id(last) for last in seen])
 
 
 def _last_seen(ctx: Context, key: bytes, text: bytes) -> int:
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     if text == b"$":
         return 0 if stream is None else stream.last_id
     if text == b">":
@@ -181,7 +181,7 @@ def xreadgroup(ctx: Context, *words: bytes) -> Reply:
 
 def _last_pending(ctx: Context, request: _Request, key: bytes, text: bytes) -> tuple[Group, int]:
     """Return the group, and after which id the pending entries are wanted, or `_NEW`."""
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     assert request.group is not None
     group = None if stream is None else stream.groups.get(request.group)
     if group is None:
@@ -195,7 +195,7 @@ def _read_as_consumer(
     ctx: Context, request: _Request, key: bytes, group: Group, last: int
 ) -> list[tuple[bytes, Reply]] | None:
     """Return what a consumer gets of one stream; None where it has to wait."""
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     assert stream is not None
     consumer = require_consumer(ctx, key, group, request.consumer)
     if last != _NEW:

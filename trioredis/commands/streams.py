@@ -13,11 +13,12 @@ from trioredis import errors
 from trioredis.commands.stream_arguments import (
     AUTOMATIC,
     AddOptions,
+    find,
+    read,
     read_cut,
     to_end,
     to_id,
     to_start,
-    to_stream,
     told,
 )
 from trioredis.datatypes.stream_ids import MAX_ID, format_id
@@ -65,8 +66,8 @@ def xadd(ctx: Context, key: bytes, *words: bytes) -> Reply:
         raise CommandError(errors.wrong_arity(b"xadd"))
     if options.entry_id == 0:
         raise CommandError(errors.STREAM_ID_ZERO)
-    value = ctx.db.find(key)
-    stream = to_stream(value)
+    stream = find(ctx, key)
+    is_new = stream is None
     if stream is None:
         if not options.creates:
             return None
@@ -75,7 +76,7 @@ def xadd(ctx: Context, key: bytes, *words: bytes) -> Reply:
     if entry_id > MAX_ID:
         raise CommandError(errors.STREAM_IDS_EXHAUSTED)
     stream.add(entry_id, entry, config[b"stream-node-max-bytes"], node_entries)
-    if value is None:
+    if is_new:
         ctx.db.replace(key, stream)
     ctx.touch(key, b"xadd")
     if options.cut is not None and stream.trim(options.cut):
@@ -115,7 +116,7 @@ def _new_id(ctx: Context, stream: Stream, options: AddOptions) -> int:
 def xtrim(ctx: Context, key: bytes, *words: bytes) -> Reply:
     """Remove the oldest entries of a stream."""
     cut = read_cut(words, ctx.engine.config.values[b"stream-node-max-entries"])
-    stream = to_stream(ctx.db.find(key))
+    stream = find(ctx, key)
     if stream is None:
         return 0
     removed = stream.trim(cut)
@@ -135,7 +136,7 @@ def xtrim(ctx: Context, key: bytes, *words: bytes) -> Reply:
 )
 def xdel(ctx: Context, key: bytes, *ids: bytes) -> Reply:
     """Remove entries from a stream by their ids."""
-    stream = to_stream(ctx.db.find(key))
+    stream = find(ctx, key)
     if stream is None:
         return 0
     deleted = stream.delete([to_id(text) for text in ids])
@@ -158,7 +159,7 @@ def xdel(ctx: Context, key: bytes, *ids: bytes) -> Reply:
 )
 def xlen(ctx: Context, key: bytes) -> Reply:
     """Return the number of entries in a stream."""
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     return 0 if stream is None else stream.length
 
 
@@ -203,7 +204,7 @@ def _range(
     entries: Callable[..., list[tuple[int, Entry]]],
 ) -> Reply:
     count = _COUNT.read(options).get(b"COUNT")
-    stream = to_stream(ctx.db.read(key))
+    stream = read(ctx, key)
     if stream is None:
         return []
     if count is not None and count <= 0:
@@ -228,11 +229,9 @@ def xsetid(ctx: Context, key: bytes, last_id: bytes, *options: bytes) -> Reply:
     """Set what a stream remembers besides its entries."""
     wanted = to_id(last_id)
     added, deleted = _read_setid_options(wanted, options)
-    value = ctx.db.find(key)
-    if value is None:
+    stream = find(ctx, key)
+    if stream is None:
         raise CommandError(errors.NO_SUCH_KEY)
-    stream = to_stream(value)
-    assert stream is not None
     if wanted < stream.max_deleted_id:
         raise CommandError(errors.XSETID_BELOW_DELETED)
     if stream.length and wanted < stream.top_id:

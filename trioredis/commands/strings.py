@@ -17,6 +17,7 @@ from trioredis.engine.arguments import Options, to_deadline, to_integer
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec, parse_key_flags
+from trioredis.engine.looking import finder
 from trioredis.errors import CommandError
 from trioredis.numerals import (
     INT64_MAX,
@@ -31,6 +32,8 @@ _command = partial(command, group="string")
 _READ: Final = KeySpec(1, flags="RO ACCESS")
 _CHANGED: Final = KeySpec(1, flags="RW ACCESS UPDATE")
 _OVERWRITTEN: Final = KeySpec(1, flags="OW UPDATE")
+
+_find = finder(require_string)
 
 # --- reading
 
@@ -417,11 +420,6 @@ def _add(ctx: Context, key: bytes, amount: int) -> int:
     ctx.db.replace(key, value)
     ctx.touch(key, b"incrby")
     return value
-
-
-def _find(ctx: Context, key: bytes) -> StringValue | None:
-    value = ctx.db.find(key)
-    return None if value is None else require_string(value)
 
 
 @_command(

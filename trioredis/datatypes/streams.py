@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from sys import getsizeof
-from typing import Final
+from typing import Any, Final
 
 from attrs import define, field, frozen
 
@@ -338,3 +338,10 @@ class Stream:
         while self.groups:
             _, group = self.groups.popitem()
             yield from group.crumble()
+
+
+def require_stream(value: Any) -> Stream:
+    """Return what a key holds if that is a stream; raise WRONGTYPE otherwise."""
+    if type(value) is Stream:
+        return value
+    raise CommandError(errors.WRONGTYPE)
