@@ -3,6 +3,7 @@
 import pytest
 
 from bare_engine import ManualTime, Session
+from crowd import pass_by, waiting
 from trioredis.engine.clients import Unusual
 
 NOTHING = b"*-1\r\n"
@@ -10,25 +11,11 @@ NO_GROUP = b"-NOGROUP No such key 's' or consumer group 'g' in XREADGROUP with G
 WRONG_TYPE = b"-WRONGTYPE Operation against a key holding the wrong kind of value\r\n"
 
 
-def waiting(call: Session, line: str) -> Session:
-    """Another client that waits for something."""
-    other = call.another()
-    assert b"" == other(line)
-    assert other.client.unusual & Unusual.WAITING
-    return other
-
-
 def entries(key: str, *ids: str) -> bytes:
     """The reply with these entries of one stream, the field of which is ``f`` and the value ``v``."""
     fields = b"*2\r\n$1\r\nf\r\n$1\r\nv\r\n"
     told = b"".join(b"*2\r\n$%d\r\n%b\r\n%b" % (len(each), each.encode(), fields) for each in ids)
     return b"*1\r\n*2\r\n$%d\r\n%b\r\n*%d\r\n%b" % (len(key), key.encode(), len(ids), told)
-
-
-def pass_by(call: Session, manual_time: ManualTime, seconds: float) -> None:
-    manual_time.pass_by(seconds)
-    call.engine.clock.refresh()
-    call.engine.timers.run_due(call.engine.clock.monotonic)
 
 
 # --- XREAD

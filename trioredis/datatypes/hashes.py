@@ -45,6 +45,11 @@ class ListedHash(dict[bytes, bytes]):
         while self:
             yield [self.popitem() for _ in range(min(_SLICE, len(self)))]
 
+    def memory(self, samples: int) -> int:
+        """Return the bytes that the hash takes, estimated from so many fields; 0: from all of them."""
+        sizes = [sys.getsizeof(f) + sys.getsizeof(t) for f, t in islice(self.items(), samples or None)]
+        return sys.getsizeof(self) + sum(sizes) * len(self) // max(1, len(sizes))
+
 
 class TableHash(Table[bytes]):
     """A hash in no order."""
@@ -185,9 +190,3 @@ def _closed(fields: Fields) -> HashValue:
         if len(packed) <= _LARGEST:
             return packed
     return ListedHash(fields)
-
-
-def memory(value: ListedHash, samples: int) -> int:
-    """Return the bytes that the hash takes, estimated from so many fields; 0: from all of them."""
-    sizes = [sys.getsizeof(f) + sys.getsizeof(t) for f, t in islice(value.items(), samples or None)]
-    return sys.getsizeof(value) + sum(sizes) * len(value) // max(1, len(sizes))

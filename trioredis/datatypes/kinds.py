@@ -57,7 +57,7 @@ KINDS: dict[type, Kind] = {
     PackedList: LIST,
     Quicklist: evolve(LIST, memory=Quicklist.memory, copy=Quicklist.copy, crumble=Quicklist.crumble),
     PackedHash: HASH,
-    ListedHash: evolve(HASH, memory=hashes.memory, copy=ListedHash, crumble=ListedHash.crumble),
+    ListedHash: evolve(HASH, memory=ListedHash.memory, copy=ListedHash, crumble=ListedHash.crumble),
     TableHash: evolve(HASH, memory=TableHash.memory, copy=TableHash.copy, crumble=TableHash.crumble),
     IntSet: SET,
     PackedSet: SET,

@@ -1,9 +1,8 @@
 """Directives about the sizes up to which a value is kept in its compact encoding."""
 
-from trioredis.config.directives import Directive, meaningless, waiting
+from trioredis.config.directives import Directive, meaningless
 from trioredis.config.kinds import INT_MAX, INT_MIN, LONG_MAX, integer, memory
 
-LATER = waiting("the data type comes with a later release")
 NO_COMPRESSION = meaningless("elements are Python objects, which nobody compresses")
 COUNT, SIZE, ANY_INT = integer(0, LONG_MAX), memory(0, LONG_MAX), integer(INT_MIN, INT_MAX)
 
