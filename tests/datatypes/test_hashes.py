@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 from trioredis import errors
 from trioredis.datatypes import hashes, kinds
 from trioredis.datatypes.hashes import HashValue, ListedHash, PackedHash, TableHash
-from trioredis.datatypes.packing import MOST
+from trioredis.datatypes.packing import MOST, Limits
 from trioredis.errors import CommandError
 
 ENTRIES, LONGEST = 512, 64
 
 FORMS: list[tuple[type, int]] = [(PackedHash, 5), (ListedHash, 300), (TableHash, 600)]
+
+
+def limits(entries: int = ENTRIES, longest: int = LONGEST) -> Limits:
+    return {b"hash-max-listpack-entries": entries, b"hash-max-listpack-value": longest}
+
+
+USUAL = limits()
 
 
 def numbered(size: int, start: int = 0) -> dict[bytes, bytes]:
@@ -24,7 +31,7 @@ def numbered(size: int, start: int = 0) -> dict[bytes, bytes]:
 
 def of(fields: dict[bytes, bytes], entries: int = ENTRIES, longest: int = LONGEST) -> HashValue:
     words = [word for item in fields.items() for word in item]
-    return hashes.set_fields(None, words, entries, longest)[0]
+    return hashes.set_fields(None, words, limits(entries, longest))[0]
 
 
 @pytest.fixture(params=FORMS, ids=lambda form: form[0].__name__)
@@ -57,7 +64,7 @@ def test_holds_what_a_dict_holds_in_order_until_a_limit_is_crossed(
             model.update(change)
             words = [word for pair in change for word in pair]
             is_table |= max(len(model), len(change)) > entries or max(map(len, words)) > longest
-            value, added = put(value, words, entries, longest)
+            value, added = put(value, words, limits(entries, longest))
             assert len(model) - before == added
         elif value is not None:
             for field in change:
@@ -71,11 +78,11 @@ def test_holds_what_a_dict_holds_in_order_until_a_limit_is_crossed(
             check(value, model, is_table)
 
 
-def put(value: HashValue | None, words: list[bytes], entries: int, longest: int) -> tuple[HashValue, int]:
+def put(value: HashValue | None, words: list[bytes], limits: Limits) -> tuple[HashValue, int]:
     return (
-        hashes.set_field(value, words[0], words[1], entries, longest)
+        hashes.set_field(value, words[0], words[1], limits)
         if len(words) == 2
-        else hashes.set_fields(value, words, entries, longest)
+        else hashes.set_fields(value, words, limits)
     )
 
 
@@ -91,9 +98,9 @@ def check(value: HashValue, model: dict[bytes, bytes], is_table: bool) -> None:
 def test_a_field_that_is_set_again_keeps_its_place_and_one_that_was_removed_does_not() -> None:
     value: HashValue | None = of(numbered(3))
     assert value is not None
-    value, _ = hashes.set_field(value, b"field:0", b"new", ENTRIES, LONGEST)
+    value, _ = hashes.set_field(value, b"field:0", b"new", USUAL)
     value, _ = hashes.delete_fields(value, [b"field:1"])
-    value, _ = hashes.set_field(value, b"field:1", b"back", ENTRIES, LONGEST)
+    value, _ = hashes.set_field(value, b"field:1", b"back", USUAL)
     assert [b"field:0", b"field:2", b"field:1"] == [field for field, _ in hashes.items(value)]
 
 
@@ -119,7 +126,7 @@ def grown(size: int) -> HashValue:
     """A hash that got its fields one by one."""
     value: HashValue | None = None
     for field, text in numbered(size).items():
-        value, _ = hashes.set_field(value, field, text, ENTRIES, LONGEST)
+        value, _ = hashes.set_field(value, field, text, USUAL)
     assert value is not None
     return value
 
@@ -147,8 +154,8 @@ def test_a_hash_that_shrinks_keeps_its_encoding(value: HashValue) -> None:
 
 
 def test_a_hash_of_few_but_large_fields_is_not_packed() -> None:
-    value, _ = hashes.set_field(None, b"small", b"1", ENTRIES, 10**6)
-    value, _ = hashes.set_field(value, b"large", b"t" * 20_000, ENTRIES, 10**6)
+    value, _ = hashes.set_field(None, b"small", b"1", limits(longest=10**6))
+    value, _ = hashes.set_field(value, b"large", b"t" * 20_000, limits(longest=10**6))
     assert ListedHash is type(value)
     assert ListedHash is type(of(dict(hashes.items(value)), longest=10**6))
 
@@ -156,7 +163,7 @@ def test_a_hash_of_few_but_large_fields_is_not_packed() -> None:
 def test_large_forms_change_in_place() -> None:
     for size in (300, 600):
         value = of(numbered(size))
-        assert value is hashes.set_field(value, b"new", b"1", ENTRIES, LONGEST)[0]
+        assert value is hashes.set_field(value, b"new", b"1", USUAL)[0]
         assert value is hashes.delete_fields(value, [b"new"])[0]
 
 
@@ -166,13 +173,13 @@ def test_limits_that_were_lowered_count_from_the_next_change_on() -> None:
     assert unchanged is value
     assert not removed
     assert PackedHash is type(hashes.delete_fields(value, [b"field:1"])[0])
-    assert TableHash is type(hashes.set_field(value, b"field:0", b"", 4, LONGEST)[0])
-    assert PackedHash is type(hashes.set_field(value, b"field:0", b"", ENTRIES, 7)[0])
-    assert TableHash is type(hashes.set_field(value, b"field:0", b"", ENTRIES, 6)[0])
+    assert TableHash is type(hashes.set_field(value, b"field:0", b"", limits(4))[0])
+    assert PackedHash is type(hashes.set_field(value, b"field:0", b"", limits(longest=7))[0])
+    assert TableHash is type(hashes.set_field(value, b"field:0", b"", limits(longest=6))[0])
 
 
 def test_more_fields_than_allowed_make_a_table_even_if_they_are_the_same_ones() -> None:
-    value, added = hashes.set_fields(None, [b"a", b"1"] * 3, 2, LONGEST)
+    value, added = hashes.set_fields(None, [b"a", b"1"] * 3, limits(2))
     assert (TableHash, 1) == (type(value), added)
 
 
@@ -188,7 +195,7 @@ def test_a_copy_lives_its_own_life(value: HashValue) -> None:
     size = hashes.length(value)
     copy = kinds.copy_of(value)
     assert type(value) is type(copy)
-    changed, _ = hashes.set_field(copy, b"new", b"1", 10**6, LONGEST)
+    changed, _ = hashes.set_field(copy, b"new", b"1", limits(10**6))
     changed, _ = hashes.delete_fields(changed, [b"field:0"])
     assert sorted(numbered(size).items()) == sorted(hashes.items(value))
     assert changed is not None

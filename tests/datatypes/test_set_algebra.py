@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trioredis.datatypes import set_algebra as algebra
+from trioredis.datatypes.packing import Limits
 from trioredis.datatypes.set_algebra import Values
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
-from trioredis.datatypes.sets import Limits, SetValue, add
+from trioredis.datatypes.sets import SetValue, add
 
 
 def limits(integers: int = 512, entries: int = 128, value: int = 64) -> Limits:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trioredis.datatypes import kinds, sets
-from trioredis.datatypes.packing import MOST
+from trioredis.datatypes.packing import MOST, Limits
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
-from trioredis.datatypes.sets import Limits, SetBuilder, SetValue, add, take_some
+from trioredis.datatypes.sets import SetBuilder, SetValue, add, take_some
 from trioredis.errors import CommandError
 
 

@@ -255,10 +255,7 @@ def hsetnx(ctx: Context, key: bytes, field: bytes, text: bytes) -> Reply:
 
 
 def _set(ctx: Context, key: bytes, value: HashValue | None, field: bytes, text: bytes, event: bytes) -> bool:
-    limits = ctx.engine.config.values
-    value, is_new = hashes.set_field(
-        value, field, text, limits[b"hash-max-listpack-entries"], limits[b"hash-max-listpack-value"]
-    )
+    value, is_new = hashes.set_field(value, field, text, ctx.engine.config.values)
     ctx.db.replace(key, value)
     ctx.touch(key, event)
     return is_new
@@ -267,10 +264,7 @@ def _set(ctx: Context, key: bytes, value: HashValue | None, field: bytes, text: 
 def _set_fields(ctx: Context, key: bytes, words: Sequence[bytes], name: bytes) -> int:
     if len(words) % 2:
         raise CommandError(errors.wrong_arity(name))
-    limits = ctx.engine.config.values
-    value, added = hashes.set_fields(
-        _find(ctx, key), words, limits[b"hash-max-listpack-entries"], limits[b"hash-max-listpack-value"]
-    )
+    value, added = hashes.set_fields(_find(ctx, key), words, ctx.engine.config.values)
     ctx.db.replace(key, value)
     ctx.touch(key, b"hset")
     return added

@@ -23,7 +23,6 @@ _command = partial(command, group="sorted-set")
 _POPPED: Final = "RW ACCESS DELETE"
 _SEVERAL: Final = "O(K + M log N) for K keys and M members removed of N"
 _OPTIONS: Final = "where=(MIN | MAX) [COUNT count:integer]"
-_DECIMALS: Final = (("6.0.0", "The timeout may have decimals."),)
 
 _LOWEST: Final = 0
 _HIGHEST: Final = -1
@@ -48,8 +47,8 @@ def _take(ctx: Context, key: bytes, sorted_set: AnySortedSet, end: int, count: i
 # --- at once
 
 
-@_command(
-    "ZPOPMIN",
+_pop_command = partial(
+    _command,
     arity=-2,
     flags=WRITE | FAST,
     keys=KeySpec(1, flags=_POPPED),
@@ -57,20 +56,15 @@ def _take(ctx: Context, key: bytes, sorted_set: AnySortedSet, end: int, count: i
     complexity="O(M log N) for M members removed of N",
     args="key [count:integer]",
 )
+
+
+@_pop_command("ZPOPMIN")
 def zpopmin(ctx: Context, key: bytes, *count: bytes) -> Reply:
     """Remove and return the members with the lowest scores of a sorted set."""
     return _pop(ctx, key, count, _LOWEST)
 
 
-@_command(
-    "ZPOPMAX",
-    arity=-2,
-    flags=WRITE | FAST,
-    keys=KeySpec(1, flags=_POPPED),
-    since="5.0.0",
-    complexity="O(M log N) for M members removed of N",
-    args="key [count:integer]",
-)
+@_pop_command("ZPOPMAX")
 def zpopmax(ctx: Context, key: bytes, *count: bytes) -> Reply:
     """Remove and return the members with the highest scores of a sorted set."""
     return _pop(ctx, key, count, _HIGHEST)
@@ -114,31 +108,25 @@ def _pop_first(ctx: Context, keys: Sequence[bytes], end: int, count: int) -> Rep
 # --- waiting
 
 
-@_command(
-    "BZPOPMIN",
+_waiting_command = partial(
+    _command,
     arity=-3,
     flags=WRITE | BLOCKING | FAST,
     keys=KeySpec(1, last=-2, flags=_POPPED),
     since="5.0.0",
     complexity="O(log N) for a sorted set of N members",
     args="key... timeout:double",
-    history=_DECIMALS,
+    history=(("6.0.0", "The timeout may have decimals."),),
 )
+
+
+@_waiting_command("BZPOPMIN")
 def bzpopmin(ctx: Context, *words: bytes) -> Reply:
     """Remove and return the member with the lowest score of the first sorted set that is there, and wait if there is none."""
     return _wait_for_one(ctx, words, _LOWEST)
 
 
-@_command(
-    "BZPOPMAX",
-    arity=-3,
-    flags=WRITE | BLOCKING | FAST,
-    keys=KeySpec(1, last=-2, flags=_POPPED),
-    since="5.0.0",
-    complexity="O(log N) for a sorted set of N members",
-    args="key... timeout:double",
-    history=_DECIMALS,
-)
+@_waiting_command("BZPOPMAX")
 def bzpopmax(ctx: Context, *words: bytes) -> Reply:
     """Remove and return the member with the highest score of the first sorted set that is there, and wait if there is none."""
     return _wait_for_one(ctx, words, _HIGHEST)

@@ -15,9 +15,7 @@ from trioredis.protocol.replies import NULL_ARRAY, Reply
 
 _command = partial(command, group="sorted-set")
 _READ: Final = KeySpec(1, flags="RO ACCESS")
-_REDUCED: Final = KeySpec(1, flags="RW DELETE")
 _LOGARITHMIC: Final = "O(log N) for a sorted set of N members"
-_REMOVAL: Final = "O(log N + M) for M members removed of N"
 
 # --- counting
 
@@ -61,43 +59,28 @@ def _count(ctx: Context, key: bytes, span_of: Range) -> int:
 # --- removing
 
 
-@_command(
-    "ZREMRANGEBYRANK",
+_removal = partial(
+    _command,
     arity=4,
     flags=WRITE,
-    keys=_REDUCED,
-    since="2.0.0",
-    complexity=_REMOVAL,
-    args="key start:integer stop:integer",
+    keys=KeySpec(1, flags="RW DELETE"),
+    complexity="O(log N + M) for M members removed of N",
 )
+
+
+@_removal("ZREMRANGEBYRANK", since="2.0.0", args="key start:integer stop:integer")
 def zremrangebyrank(ctx: Context, key: bytes, first: bytes, last: bytes) -> Reply:
     """Remove the members of a sorted set within a range of ranks."""
     return _remove(ctx, key, by_rank(first, last), b"zremrangebyrank")
 
 
-@_command(
-    "ZREMRANGEBYSCORE",
-    arity=4,
-    flags=WRITE,
-    keys=_REDUCED,
-    since="1.2.0",
-    complexity=_REMOVAL,
-    args="key min:double max:double",
-)
+@_removal("ZREMRANGEBYSCORE", since="1.2.0", args="key min:double max:double")
 def zremrangebyscore(ctx: Context, key: bytes, lowest: bytes, highest: bytes) -> Reply:
     """Remove the members of a sorted set within a range of scores."""
     return _remove(ctx, key, by_score(lowest, highest), b"zremrangebyscore")
 
 
-@_command(
-    "ZREMRANGEBYLEX",
-    arity=4,
-    flags=WRITE,
-    keys=_REDUCED,
-    since="2.8.9",
-    complexity=_REMOVAL,
-    args="key min max",
-)
+@_removal("ZREMRANGEBYLEX", since="2.8.9", args="key min max")
 def zremrangebylex(ctx: Context, key: bytes, lowest: bytes, highest: bytes) -> Reply:
     """Remove the members of a sorted set within a range of members, if all scores are the same."""
     return _remove(ctx, key, by_lex(lowest, highest), b"zremrangebylex")

@@ -12,10 +12,10 @@ from attrs import define
 
 from trioredis import errors
 from trioredis.datatypes import sampling, sorted_sets
+from trioredis.datatypes.packing import Limits
 from trioredis.datatypes.sorted_sets import (
     AnySortedSet,
     Item,
-    Limits,
     new_sorted_set,
     opened,
     sorted_set_of,

@@ -10,9 +10,8 @@ type            when                                                            
 `TableHash`     beyond a limit, and for ever                                        hashtable
 ==============  ==================================================================  ===============
 
-Functions that change a hash return the value to keep, which is the given one, changed, or a new one. The limits,
-`entries` (fields) and `longest` (bytes of a field or a value), are ``hash-max-listpack-entries`` and
-``hash-max-listpack-value``: who crosses one turns the hash into a table, and nothing turns it back.
+Functions that change a hash return the value to keep, which is the given one, changed, or a new one. `limits` are the
+directives ``hash-max-...`` by their names: who crosses one turns the hash into a table, and nothing turns it back.
 
 To look into a hash of any form, `opened` gives what has `get`, `items`, `len` and an iterator over the fields.
 """
@@ -24,7 +23,7 @@ from marshal import dumps
 from typing import Any, Final, TypeGuard
 
 from trioredis import errors
-from trioredis.datatypes.packing import MOST, WITHOUT_REFERENCES, unpack
+from trioredis.datatypes.packing import MOST, WITHOUT_REFERENCES, Limits, unpack
 from trioredis.datatypes.table import Table
 from trioredis.errors import CommandError
 
@@ -70,6 +69,8 @@ Fields = dict[bytes, bytes] | TableHash
 """A hash that is open: the value itself, or what was packed in it."""
 
 _TYPES: Final = frozenset({PackedHash, ListedHash, TableHash})
+_ENTRIES: Final = b"hash-max-listpack-entries"
+_VALUE: Final = b"hash-max-listpack-value"
 _FIELDS: Final = MOST // 2
 _LARGEST: Final = 16 * 1024
 """Bytes up to which a hash is packed; Redis's usual limits do not let it get there."""
@@ -126,16 +127,14 @@ def scan(value: HashValue, cursor: int, count: int) -> tuple[int, Iterable[tuple
 # --- changing
 
 
-def set_field(
-    value: HashValue | None, field: bytes, text: bytes, entries: int, longest: int
-) -> tuple[HashValue, bool]:
+def set_field(value: HashValue | None, field: bytes, text: bytes, limits: Limits) -> tuple[HashValue, bool]:
     """Set a field; return the hash and whether the field is new."""
-    if type(value) is PackedHash and len(field) <= longest and len(text) <= longest:
+    if type(value) is PackedHash and len(field) <= (longest := limits[_VALUE]) and len(text) <= longest:
         fields = unpack(value)
         before = len(fields)
         fields[field] = text
         after = len(fields)
-        if after <= entries and after <= _FIELDS:
+        if after <= limits[_ENTRIES] and after <= _FIELDS:
             packed = PackedHash(dumps(fields, WITHOUT_REFERENCES))
             if len(packed) <= _LARGEST:
                 return packed, after != before
@@ -143,23 +142,21 @@ def set_field(
         before = value.count
         value.put(field, text)
         return value, value.count != before
-    changed, added = set_fields(value, (field, text), entries, longest)
+    changed, added = set_fields(value, (field, text), limits)
     return changed, added == 1
 
 
-def set_fields(
-    value: HashValue | None, words: Sequence[bytes], entries: int, longest: int
-) -> tuple[HashValue, int]:
+def set_fields(value: HashValue | None, words: Sequence[bytes], limits: Limits) -> tuple[HashValue, int]:
     """Set fields, given each before its value; return the hash and how many fields are new."""
     fields: Fields = {} if value is None else opened(value)
-    if type(fields) is not TableHash and _are_beyond(words, entries, longest):
+    if type(fields) is not TableHash and _are_beyond(words, limits):
         fields = TableHash.of(fields.items())
     before = len(fields)
     put = fields.put if isinstance(fields, TableHash) else fields.__setitem__
     for field, text in zip(words[::2], words[1::2], strict=True):
         put(field, text)
     added = len(fields) - before
-    if type(fields) is not TableHash and len(fields) > entries:
+    if type(fields) is not TableHash and len(fields) > limits[_ENTRIES]:
         fields = TableHash.of(fields.items())
     return _closed(fields), added
 
@@ -176,9 +173,9 @@ def delete_fields(value: HashValue, names: Iterable[bytes]) -> tuple[HashValue |
     return _closed(fields) if fields else None, removed
 
 
-def _are_beyond(words: Sequence[bytes], entries: int, longest: int) -> bool:
+def _are_beyond(words: Sequence[bytes], limits: Limits) -> bool:
     """Tell whether words alone, which may name a field twice, make a hash a table (7.2)."""
-    return len(words) // 2 > entries or max(map(len, words), default=0) > longest
+    return len(words) // 2 > limits[_ENTRIES] or max(map(len, words), default=0) > limits[_VALUE]
 
 
 def _closed(fields: Fields) -> HashValue:

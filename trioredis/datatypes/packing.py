@@ -14,10 +14,14 @@ What has more than `MOST` elements is kept open: unpacking costs 30 ns for each 
 OBJECT ENCODING says follows Redis's limits and not these.
 """
 
+from collections.abc import Mapping
 from marshal import dumps, loads
 from typing import Any, Final, TypeVar
 
 P = TypeVar("P", bound=bytes)
+
+Limits = Mapping[bytes, int]
+"""Directives by their names, of which each type knows its own: up to where a value is in the compact encoding."""
 
 MOST: Final = 128
 """Elements (fields and values, members and scores count each) up to which a collection is packed."""

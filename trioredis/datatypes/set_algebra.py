@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, filterfalse
 from typing import TypeAlias
 
+from trioredis.datatypes.packing import Limits
 from trioredis.datatypes.set_forms import IntSet, spelled
-from trioredis.datatypes.sets import Limits, SetBuilder, SetValue
+from trioredis.datatypes.sets import SetBuilder, SetValue
 
 Values: TypeAlias = Sequence[SetValue | None]
 

@@ -6,12 +6,12 @@ encoding to the next is Redis's decision (t_set.c of 7.2, `setTypeAddAux`), and 
 back, except where a command stores a new one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from trioredis import errors
-from trioredis.datatypes.packing import unpack
+from trioredis.datatypes.packing import Limits, unpack
 from trioredis.datatypes.set_forms import (
     HASHTABLE,
     LISTPACK,
@@ -25,7 +25,6 @@ from trioredis.errors import CommandError
 from trioredis.numerals import parse_integer
 
 SetValue: TypeAlias = IntSet | PackedSet | HashSet
-Limits: TypeAlias = Mapping[bytes, int]
 
 _INTSET_ENTRIES: Final = b"set-max-intset-entries"
 _LISTPACK_ENTRIES: Final = b"set-max-listpack-entries"

@@ -27,7 +27,7 @@ begins and ends can be said by a `Cut`, which lies before or after everything eq
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from sortedcontainers import SortedList
 
 from trioredis import errors
 from trioredis.datatypes import packing
-from trioredis.datatypes.packing import pack, unpack
+from trioredis.datatypes.packing import Limits, pack, unpack
 from trioredis.datatypes.score_keys import SIZE, key_after, score_key, score_of
 from trioredis.datatypes.table import Table
 from trioredis.errors import CommandError
@@ -45,7 +45,6 @@ from trioredis.numerals import format_float
 LISTPACK: Final = b"listpack"
 SKIPLIST: Final = b"skiplist"
 
-Limits = Mapping[bytes, Any]
 Span = tuple[int, int]
 Item = tuple[bytes, float]
 """A member and its score."""
