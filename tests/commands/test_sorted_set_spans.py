@@ -5,14 +5,11 @@ from itertools import product
 import pytest
 
 from bare_engine import Session
-from commands.sorted_set_forms import FORMS, limit
+from commands.sorted_set_forms import FORMS, SAME, SCORES, limit
 from side_by_side import Both
 from trioredis.commands.sorted_set_spans import zrank, zrevrank
 
 pytestmark = pytest.mark.usefixtures("usual_limits")
-
-SCORES = "ZADD z 1 a 1 b 2 c 3 d -inf e inf f 2.5 g -3 h 0 i"
-SAME = "ZADD z 0 a 0 aa 0 b 0 c 0 d 0 e"
 
 
 def test_examples_of_the_documentation(both: Both) -> None:

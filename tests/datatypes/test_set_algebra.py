@@ -9,22 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datatypes.set_limits import USUAL, limits
 from trioredis.datatypes import set_algebra as algebra
 from trioredis.datatypes.packing import Limits
 from trioredis.datatypes.set_algebra import Values
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
 from trioredis.datatypes.sets import SetValue, add
 
-
-def limits(integers: int = 512, entries: int = 128, value: int = 64) -> Limits:
-    return {
-        b"set-max-intset-entries": integers,
-        b"set-max-listpack-entries": entries,
-        b"set-max-listpack-value": value,
-    }
-
-
-USUAL = limits()
 MEMBERS = st.one_of(st.integers(-8, 8), st.sampled_from(["a", "b", "01", "", "y" * 65]))
 SETS = st.lists(st.sets(MEMBERS.map(lambda it: str(it).encode()), max_size=15), min_size=1, max_size=5)
 LIMITS = st.builds(limits, st.integers(0, 12), st.integers(0, 12), st.sampled_from([1, 64]))

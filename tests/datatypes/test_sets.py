@@ -8,22 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datatypes.set_limits import USUAL, limits
 from trioredis.datatypes import kinds, sets
 from trioredis.datatypes.packing import MOST, Limits
 from trioredis.datatypes.set_forms import HashSet, IntSet, PackedSet
 from trioredis.datatypes.sets import SetBuilder, SetValue, add, take_some
 from trioredis.errors import CommandError
-
-
-def limits(integers: int = 512, entries: int = 128, value: int = 64) -> Limits:
-    return {
-        b"set-max-intset-entries": integers,
-        b"set-max-listpack-entries": entries,
-        b"set-max-listpack-value": value,
-    }
-
-
-USUAL = limits()
 
 
 def numbers(start: int, end: int) -> list[bytes]:

@@ -88,6 +88,34 @@ async def bits(client: Client) -> list[object]:
     ]
 
 
+async def lists(client: Client) -> list[object]:
+    return [
+        await client.rpush("k", ["a", "b", "c"]),
+        await client.lpush("k", ["z"]),
+        await client.lpushx("nope", ["z"]),
+        await client.lrange("k", 0, -1),
+        await client.lindex("k", 1),
+        await client.linsert("k", coredis.PureToken.BEFORE, "b", "x"),
+        await client.lset("k", 0, "first"),
+        await client.lpos("k", "x"),
+        await client.lpos("k", "x", rank=1, count=0),
+        await client.lrem("k", 0, "x"),
+        await client.lpop("k"),
+        await client.rpop("k", count=2),
+        await client.rpop("nope", count=2),
+        await client.llen("k"),
+        await client.lmove("k", "other", coredis.PureToken.LEFT, coredis.PureToken.RIGHT),
+        await client.rpush("k", ["1", "2", "3"]),
+        await client.lmpop(["nope", "k"], coredis.PureToken.LEFT, count=2),
+        await client.blpop(["nope", "k"], timeout=1),
+        await client.brpop(["nope"], timeout=0.001),
+        await client.blmove("other", "k", coredis.PureToken.LEFT, coredis.PureToken.LEFT, timeout=1),
+        await client.blmpop(["k"], timeout=1, where=coredis.PureToken.RIGHT),
+        await client.ltrim("k", 0, 1),
+        await client.exists(["k", "other"]),
+    ]
+
+
 async def hashes(client: Client) -> list[object]:
     large = {f"field:{n}": str(n) for n in range(1000)}
     return [
@@ -261,7 +289,21 @@ async def streams(client: Client) -> list[object]:
 
 @pytest.mark.parametrize(
     "conversation",
-    [strings, keys, bits, hashes, sets, sorted_sets, streams, places, sorting, server, pipeline, together],
+    [
+        strings,
+        keys,
+        bits,
+        lists,
+        hashes,
+        sets,
+        sorted_sets,
+        streams,
+        places,
+        sorting,
+        server,
+        pipeline,
+        together,
+    ],
 )
 async def test_basic_operations_return_the_same(conversation: Any, oracle: Oracle) -> None:
     async with open_server(port=0) as ours:
