@@ -17,12 +17,13 @@ from typing import Final
 from attrs import define, field, frozen
 
 from trioredis import errors
+from trioredis.commands.lists import setting
 from trioredis.datatypes import hashes, lists
 from trioredis.datatypes.hashes import is_hash
 from trioredis.datatypes.kinds import Value
 from trioredis.datatypes.lists import require_list
 from trioredis.datatypes.sets import is_set
-from trioredis.datatypes.sorted_sets import SKIPLIST, LargeSortedSet, SortedSetValue, opened
+from trioredis.datatypes.sorted_sets import SKIPLIST, LargeSortedSet, SortedSetValue, is_sorted_set, opened
 from trioredis.datatypes.strings import as_bytes, is_string
 from trioredis.engine.arguments import to_integer
 from trioredis.engine.command import DENYOOM, READONLY, WRITE, command
@@ -88,7 +89,7 @@ def _all(value: Value) -> list[bytes]:
     """Return the elements of a value."""
     if is_set(value):
         return list(value.members())
-    if isinstance(value, SortedSetValue):
+    if is_sorted_set(value):
         return opened(value).members(0, len(opened(value)))
     return list(lists.elements(require_list(value)))
 
@@ -97,7 +98,7 @@ def _part(value: Value, request: "_Request") -> list[bytes]:
     """Return the wanted elements as they are."""
     if is_set(value):
         return _all(value)[slice(*request.part(value.size()))]
-    if isinstance(value, SortedSetValue):
+    if is_sorted_set(value):
         return _cut_out(opened(value).members, len(opened(value)), request)
     value = require_list(value)
     return _cut_out(partial(lists.get_range, value), lists.length(value), request)
@@ -211,7 +212,7 @@ def _chosen(ctx: Context, request: _Request, value: Value) -> list[bytes]:
 def _sort(ctx: Context, key: bytes, words: Sequence[bytes], *, may_store: bool) -> Reply:
     request = _Request.read(words, may_store=may_store)
     value = ctx.db.read(key)
-    if isinstance(value, SortedSetValue):
+    if is_sorted_set(value):
         value = _as_skiplist(ctx, key, value)
     chosen = [] if value is None else _chosen(ctx, request, value)
     finders = [_finder(ctx, pattern) for pattern in request.gets]
@@ -221,8 +222,8 @@ def _sort(ctx: Context, key: bytes, words: Sequence[bytes], *, may_store: bool) 
     if request.destination is None:
         return list(found)
     stored = [item or b"" for item in found]
-    limit = ctx.engine.config[b"list-max-listpack-size"]
-    ctx.store(request.destination, lists.from_elements(stored, limit) if stored else None, b"sortstore")
+    kept = lists.from_elements(stored, setting(ctx)) if stored else None
+    ctx.store(request.destination, kept, b"sortstore")
     return len(stored)
 
 

@@ -273,10 +273,7 @@ def zmscore(ctx: Context, key: bytes, *members: bytes) -> Reply:
 def zscan(ctx: Context, key: bytes, cursor: bytes, *options: bytes) -> Reply:
     """Iterate over the members of a sorted set and their scores."""
     position = to_cursor(cursor)
-    value = ctx.db.read(key)
-    if value is not None:
-        opened(value)
-    return scan_value(value, sorted_sets.scan, position, options)
+    return scan_value(read(ctx, key), sorted_sets.scan, position, options)
 
 
 # --- random members

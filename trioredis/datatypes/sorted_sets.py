@@ -29,7 +29,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from attrs import frozen
 from sortedcontainers import SortedList
@@ -385,6 +385,11 @@ SortedSetValue = PackedSortedSet | LargeSortedSet
 """What a key holds."""
 
 
+def is_sorted_set(value: Any) -> TypeGuard[SortedSetValue]:
+    """Tell whether what a key holds is a sorted set."""
+    return type(value) is PackedSortedSet or type(value) is LargeSortedSet
+
+
 def opened(value: SortedSetValue) -> AnySortedSet:
     """Return what a key holds, to be worked on; raise WRONGTYPE if it is no sorted set."""
     if type(value) is PackedSortedSet:
@@ -414,12 +419,11 @@ def sorted_set_of(items: Iterable[Item], limits: Limits) -> SortedSetValue:
     return sorted_set.stored()
 
 
-def scan(value: SortedSetValue, cursor: int, count: int) -> tuple[int, Iterable[tuple[bytes, bytes]]]:
+def scan(sorted_set: AnySortedSet, cursor: int, count: int) -> tuple[int, Iterable[tuple[bytes, bytes]]]:
     """Return the next cursor (0: done) and about `count` members with their scores as text; a listpack is given whole.
 
     As in 7.2, a score in a listpack is the text that was kept, and one in a skiplist has 17 digits.
     """
-    sorted_set = opened(value)
     if isinstance(sorted_set, SmallSortedSet) or sorted_set.encoding == LISTPACK:
         return 0, ((member, format_float(score)) for member, score in sorted_set)
     cursor, items = sorted_set.by_member().scan_items(cursor, count)
