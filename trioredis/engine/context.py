@@ -48,7 +48,7 @@ class Context:
         engine = self.engine
         engine.stats.dirty += 1
         if engine.waiters.lines:
-            engine.waiters.note((db or self.db).index, key)
+            engine.waiters.note((self.db if db is None else db).index, key)
             self.client.serve_soon(engine.waiters)
 
     def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
