@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from oracle import encode_command
-from server.house import House, Peer, eventually
+from server.house import House, Peer, eventually, settled
 from trioredis.engine.blocking import block
 from trioredis.engine.clients import Unusual
 from trioredis.engine.command import WRITE
@@ -53,6 +53,14 @@ async def test_what_it_sent_meanwhile_is_run_afterwards(taking: House) -> None:
     await peer.send(encode_command("ECHO", "x"))
     await other.ask("SET", "k", "1", answer=b"+OK\r\n")
     assert b"$1\r\n1\r\n$1\r\nx\r\n" == await peer.take(14)
+
+
+async def test_who_sends_nonsense_while_it_waits_is_answered_first(taking: House) -> None:
+    peer, other = await waiting(taking), await taking.client()
+    await peer.send(b"*x\r\n")
+    await settled()
+    await other.ask("SET", "k", "1", answer=b"+OK\r\n")
+    assert b"$1\r\n1\r\n-ERR Protocol error: invalid multibulk length\r\n" == await peer.until_closed()
 
 
 @pytest.mark.parametrize("way", ["aclose", "end", "reset"])

@@ -69,9 +69,9 @@ class Store:
         moment, run, dirty = self.engine.clock.monotonic, self.executor.run, self.engine.clients.dirty
         for client in message.arrived:
             admit(self.engine, client)
-        for client, _ in message.ended:
+        for client, farewell in message.ended:
             # Before others run: what somebody waits for who has left must not be given to him.
-            if client.waiting is not None:
+            if client.waiting is not None and not farewell:
                 self._end(client, b"")
         for client, commands in message.batch:
             client.last_used = moment
