@@ -58,15 +58,17 @@ class Context:
         """
 
     def note_change(self, changes: int = 1) -> None:
-        """Count changes that no reader of the data can see, and that are no event: of a consumer group, say.
+        """Count changes that no `touch` announces: of a consumer group, say, which no reader of the data can see.
 
         They are to be kept and replicated as any other, but wake nobody and let no transaction fail.
         """
         self.engine.stats.dirty += changes
 
     def touch_all(self, *databases: Database) -> None:
-        """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB."""
-        self.engine.stats.dirty += sum(map(len, databases))
+        """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB.
+
+        For how many changes that counts, `note_change` has to say.
+        """
         for database in databases:
             self.engine.waiters.note_all(database.index)
         self.client.serve_soon(self.engine.waiters)
