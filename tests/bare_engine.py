@@ -68,11 +68,11 @@ class ListeningContext(Context):
     def touch(self, key: bytes, event: bytes | None, db: Database | None = None) -> None:
         Context.touch(self, key, event, db)
         if event is not None:
-            self.announced.append(((db or self.db).index, event, key))
+            self.announced.append(((self.db if db is None else db).index, event, key))
 
     def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
         Context.notify(self, key, event, db)
-        self.announced.append(((db or self.db).index, event, key))
+        self.announced.append(((self.db if db is None else db).index, event, key))
 
 
 @define(eq=False)

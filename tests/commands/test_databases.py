@@ -76,3 +76,17 @@ def test_every_key_that_goes_is_a_change(call: Session, line: str, changes: int)
     before = call.engine.stats.dirty
     call(line)
     assert changes == call.engine.stats.dirty - before
+
+
+def changes(reply: bytes) -> int:
+    return int(reply.partition(b"rdb_changes_since_last_save:")[2].split()[0])
+
+
+@pytest.mark.parametrize("line", ["SWAPDB 0 1", "SWAPDB 4 5", "FLUSHALL", "FLUSHDB"])
+def test_it_counts_as_so_many_changes_as_redis_says(both: Both, line: str) -> None:
+    fill(both)
+    ours, theirs = both.ours, both.theirs
+    before = changes(ours("INFO persistence")), changes(theirs.command("INFO", "persistence"))
+    both(line)
+    after = changes(ours("INFO persistence")), changes(theirs.command("INFO", "persistence"))
+    assert after[1] - before[1] == after[0] - before[0]

@@ -15,6 +15,8 @@ from trioredis.machine import Machine
 from trioredis.versions import __version__
 
 SINCE_7_0 = {
+    "total_blocking_keys",
+    "total_blocking_keys_on_nokey",
     "listener0",
     "listener1",
     "client_query_buffer_limit_disconnections",

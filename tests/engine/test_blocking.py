@@ -20,6 +20,7 @@ from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.lifecycle import release
 from trioredis.env import Env
 from trioredis.errors import CommandError
+from trioredis.keyspace.database import Database
 from trioredis.protocol.replies import NULL_ARRAY, Reply
 
 LATE = b"*-1\r\n"
@@ -29,7 +30,7 @@ _planted = partial(
 )
 
 
-def _take(ctx: Context, words: tuple[bytes, ...], *, even_without_key: bool) -> Reply:
+def _take(ctx: Context, words: tuple[bytes, ...], kind: bytes | None) -> Reply:
     *keys, timeout = words
     milliseconds = to_timeout(timeout, ctx.now)
     for key in keys:
@@ -43,10 +44,9 @@ def _take(ctx: Context, words: tuple[bytes, ...], *, even_without_key: bool) -> 
         ctx,
         words,
         keys=keys,
-        kind=b"string",
+        kind=kind,
         milliseconds=milliseconds,
         late_reply=NULL_ARRAY,
-        even_without_key=even_without_key,
     )
 
 
@@ -57,13 +57,13 @@ class Other:
 @_planted("TAKE")
 def take(ctx: Context, *words: bytes) -> Reply:
     """Take the first string that there is, or wait for one."""
-    return _take(ctx, words, even_without_key=False)
+    return _take(ctx, words, b"string")
 
 
 @_planted("TAKE-FRESH")
 def take_fresh(ctx: Context, *words: bytes) -> Reply:
     """Take the first string that there is, and look again whenever something happens to the keys."""
-    return _take(ctx, words, even_without_key=True)
+    return _take(ctx, words, None)
 
 
 @command("HOLD", arity=2, flags=WRITE, keys=KeySpec(1, flags="OW"), group="generic", since="1.0.0")
@@ -298,7 +298,7 @@ def test_a_client_that_wants_no_answer_takes_and_gets_none(call: Session) -> Non
 def test_its_subcommands_name_is_not_lost(call: Session) -> None:
     other = waiting(call, "TAKE k 0")
     assert other.client.waiting.retry is not None
-    assert [b"take", b"k", b"0"] == other.client.waiting.retry.argv
+    assert [b"take", b"k", b"0"] == other.client.waiting.retry
 
 
 def test_it_counts_as_one_call(call: Session) -> None:
@@ -307,6 +307,68 @@ def test_it_counts_as_one_call(call: Session) -> None:
     other.taken()
     call.engine.commands.fold_stats()
     assert 1 == call.engine.commands.usual[b"take"].stats.calls
+
+
+def test_it_is_logged_as_slow_once_and_when_it_is_answered(call: Session) -> None:
+    call("CONFIG SET slowlog-log-slower-than 0")
+    log = call.engine.slowlog.entries
+    other = waiting(call, "TAKE-FRESH k 0")
+    call("SET k v EXAT 1")
+    assert [] == [each.argv for each in log if each.argv[0].lower().startswith(b"take")]
+    call("SET k v")
+    assert taken("k", "v") == other.taken()
+    assert [[b"take-fresh", b"k", b"0"]] == [each.argv for each in log if each.argv[0].startswith(b"take")]
+
+
+def test_the_time_that_serving_it_took_is_counted(call: Session) -> None:
+    other = waiting(call, "TAKE k 0")
+    call.engine.commands.fold_stats()
+    stats = call.engine.commands.usual[b"take"].stats
+    before = stats.ticks
+    call("SET k v")
+    other.taken()
+    assert before < stats.ticks
+
+
+def test_who_leaves_no_access_times_leaves_none_when_served(call: Session, manual_time: ManualTime) -> None:
+    @command("LOOK", arity=2, flags=WRITE, keys=KeySpec(1, flags="RW"), group="generic", since="1.0.0")
+    def look(ctx: Context, key: bytes) -> Reply:
+        if ctx.db.find(key) is not None:
+            return type(ctx.db).__name__.encode()
+        return block(ctx, [key], keys=[key], kind=b"string", milliseconds=0, late_reply=None)
+
+    call.engine.commands.add(look)
+    other = call.another()
+    other("CLIENT NO-TOUCH ON")
+    other("LOOK k")
+    call("SET k v")
+    assert b"$17\r\nUntouchedDatabase\r\n" == other.taken()
+
+
+def test_nobody_looks_at_those_behind_when_nothing_is_left(
+    call: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [waiting(call, "TAKE k 0") for _ in range(100)]
+    looked, peek = [], Database.peek
+
+    def counted(self: Database, key: bytes) -> object:
+        looked.append(key)
+        return peek(self, key)
+
+    monkeypatch.setattr(Database, "peek", counted)
+    call("SET k v")
+    assert taken("k", "v") == others[0].taken()
+    assert len(looked) < 10
+
+
+def test_info_tells_for_how_many_keys_somebody_waits(call: Session) -> None:
+    others = [waiting(call, line) for line in ("TAKE a b 0", "TAKE a 0", "TAKE-FRESH b c 0")]
+    told = call("INFO clients")
+    assert b"blocked_clients:3\r\ntotal_blocking_keys:3\r\ntotal_blocking_keys_on_nokey:2\r\n" in told
+    for each in others:
+        release(call.engine, each.client)
+    told = call("INFO clients")
+    assert b"blocked_clients:0\r\ntotal_blocking_keys:0\r\ntotal_blocking_keys_on_nokey:0\r\n" in told
 
 
 # --- timeouts

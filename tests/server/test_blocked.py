@@ -7,9 +7,9 @@ import pytest
 import trio
 
 from oracle import encode_command
-from server.house import House, Peer, eventually
+from server.house import House, Peer, eventually, settled
 from trioredis.engine.blocking import block
-from trioredis.engine.clients import Unusual
+from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.command import WRITE
 
 
@@ -30,7 +30,7 @@ async def waiting(house: House) -> Peer:
     return peer
 
 
-def waiting_clients(house: House) -> list[object]:
+def waiting_clients(house: House) -> list[Client]:
     return [client for client in house.engine.clients if client.unusual & Unusual.WAITING]
 
 
@@ -55,6 +55,14 @@ async def test_what_it_sent_meanwhile_is_run_afterwards(taking: House) -> None:
     assert b"$1\r\n1\r\n$1\r\nx\r\n" == await peer.take(14)
 
 
+async def test_who_sends_nonsense_while_it_waits_is_answered_first(taking: House) -> None:
+    peer, other = await waiting(taking), await taking.client()
+    await peer.send(b"*x\r\n")
+    await settled()
+    await other.ask("SET", "k", "1", answer=b"+OK\r\n")
+    assert b"$1\r\n1\r\n-ERR Protocol error: invalid multibulk length\r\n" == await peer.until_closed()
+
+
 @pytest.mark.parametrize("way", ["aclose", "end", "reset"])
 async def test_who_hangs_up_takes_nothing_however_short_before(
     taking: House, transport: str, way: str
@@ -73,3 +81,16 @@ async def test_who_hangs_up_takes_nothing_however_short_before(
     assert b"+OK\r\n" == await other.ask("SET", "k", "1", answer=b"+OK\r\n")
     assert b"$1\r\n1\r\n" == await other.ask("GET", "k", answer=b"$1\r\n1\r\n")
     await eventually(lambda: not waiting_clients(taking))
+
+
+async def test_who_is_cut_off_takes_nothing_though_the_store_was_not_told_yet(
+    taking: House, transport: str
+) -> None:
+    if transport == "selector":
+        pytest.skip("the listener's sockets have no session")
+    _, other = await waiting(taking), await taking.client()
+    (client,) = waiting_clients(taking)
+    client.connection.scope.cancel()
+    assert client.connection.hung_up
+    assert b"+OK\r\n" == await other.ask("SET", "k", "1", answer=b"+OK\r\n")
+    assert b"$1\r\n1\r\n" == await other.ask("GET", "k", answer=b"$1\r\n1\r\n")

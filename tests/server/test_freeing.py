@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from oracle import encode_command
 from server.house import House, eventually, settled
 from trioredis.keyspace.remains import Remains
 
@@ -46,3 +47,16 @@ def test_steps_are_taken_in_turn() -> None:
     while remains:
         remains.free_some()
     assert (0, 0) == (first.size, second.size)
+
+
+async def test_what_is_dropped_again_and_again_does_not_pile_up(house: House) -> None:
+    peer, remains = await house.client(), house.engine.keyspace.remains
+    for thousand in range(60):
+        members = (f"{thousand}:{number}" for number in range(1000))
+        await peer.ask("SADD", "k", *members, answer=b":1000\r\n")
+    await peer.send(encode_command("COPY", "k", "other", "REPLACE") * 60)
+    most = 0
+    for _ in range(60):
+        assert b":1\r\n" == await peer.take(4)
+        most = max(most, len(remains))
+    assert most < 10

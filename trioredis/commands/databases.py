@@ -54,11 +54,12 @@ def flushdb(ctx: Context, *options: bytes) -> Reply:
 
 
 def _flush(ctx: Context, databases: Iterable[Database], options: Sequence[bytes]) -> Reply:
-    """Empty databases. SYNC and ASYNC do the same: Python frees what nobody refers to, at once."""
+    """Empty databases. SYNC and ASYNC do the same: they are empty at once, and their memory is freed little by little."""
     if len(options) > 1 or not {option.lower() for option in options} <= {b"sync", b"async"}:
         raise CommandError(errors.SYNTAX)
     for database in databases:
         ctx.touch_all(database)
+        ctx.note_change(len(database))
         database.clear()
     return OK
 
@@ -77,5 +78,6 @@ def swapdb(ctx: Context, index1: bytes, index2: bytes) -> Reply:
     first = to_integer_between(index1, INT32_MIN, INT32_MAX, errors.FIRST_DB_INVALID)
     second = to_integer_between(index2, INT32_MIN, INT32_MAX, errors.SECOND_DB_INVALID)
     ctx.touch_all(ctx.database(first), ctx.database(second))
+    ctx.note_change()
     ctx.engine.keyspace.swap(first, second)
     return OK

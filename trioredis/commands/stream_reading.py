@@ -112,10 +112,9 @@ class _Request:
             ctx,
             [*self.words[: self.middle], *ids],
             keys=self.keys,
-            kind=b"stream",
+            kind=None if self.is_of_group else b"stream",
             milliseconds=self.milliseconds,
             late_reply=NULL_ARRAY,
-            even_without_key=self.is_of_group,
         )
 
 

@@ -36,6 +36,7 @@ from sortedcontainers import SortedList
 
 from trioredis import errors
 from trioredis.datatypes import packing
+from trioredis.datatypes.crumbling import crumbled
 from trioredis.datatypes.packing import Limits, pack, unpack
 from trioredis.datatypes.score_keys import SIZE, key_after, score_key, score_of
 from trioredis.datatypes.table import Table
@@ -57,9 +58,6 @@ _LONGEST: Final = 256
 
 _POINTER: Final = 8
 """Bytes of a place in the sequence."""
-
-_SLICE: Final = 1000
-"""Entries that are freed at once."""
 
 _ENTRIES: Final = b"zset-max-listpack-entries"
 _VALUE: Final = b"zset-max-listpack-value"
@@ -341,7 +339,7 @@ class LargeSortedSet(SortedSet):
         """Forget everything at once, and free what was there in small steps."""
         scores, entries = self._scores.crumble(), self._entries
         self._entries = SortedList()
-        return chain(scores, _shortened(entries))
+        return chain(scores, crumbled(entries))
 
     def copy(self) -> "LargeSortedSet":
         """Return a sorted set of the same members and scores."""
@@ -369,13 +367,6 @@ class LargeSortedSet(SortedSet):
         zero = self._scores.get(member)
         assert zero is not None
         return zero
-
-
-def _shortened(entries: "SortedList[bytes]") -> Iterator[object]:
-    while entries:
-        for _ in range(min(_SLICE, len(entries))):
-            entries.pop()
-        yield entries
 
 
 AnySortedSet = SmallSortedSet | LargeSortedSet

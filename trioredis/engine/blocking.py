@@ -19,7 +19,7 @@ from trioredis.engine.arguments import to_integer
 from trioredis.engine.clients import Unusual
 from trioredis.engine.context import Context
 from trioredis.engine.waiters import Place, Waiters
-from trioredis.engine.waiting import Retry, Waiting, wait
+from trioredis.engine.waiting import Waiting, wait
 from trioredis.errors import CommandError
 from trioredis.numerals import INT64_MAX, ceil_long_double, parse_long_double
 from trioredis.protocol.replies import NO_REPLY, Reply
@@ -30,16 +30,15 @@ def block(
     arguments: Sequence[bytes],
     *,
     keys: Sequence[bytes],
-    kind: bytes,
+    kind: bytes | None,
     milliseconds: int,
     late_reply: Reply,
-    even_without_key: bool = False,
 ) -> Reply:
     """Let the client wait for one of several keys; the handler returns what this returns.
 
     The command is run again, with the same arguments, whenever one of the keys was touched and then holds a value
-    of a type (`kind`, as TYPE calls it), or `even_without_key`. After so many milliseconds (0: never) it is answered
-    with `late_reply`; at once where nothing may wait, as inside a transaction.
+    of a type (`kind`, as TYPE calls it; None: whatever it holds, even nothing any more). After so many milliseconds
+    (0: never) it is answered with `late_reply`; at once where nothing may wait, as inside a transaction.
     """
     client = ctx.client
     if client.waiting is not None:  # it was run again
@@ -50,16 +49,16 @@ def block(
     waiters, places = ctx.engine.waiters, [(ctx.db.index, key) for key in dict.fromkeys(keys)]
     seconds = milliseconds / 1000 if milliseconds else None
     waiting = wait(ctx, seconds, late_reply)
-    waiting.on_end = partial(_leave, waiters, places, waiting)
-    waiting.retry = Retry([*client.last.command.name.split(b"|"), *arguments], kind, even_without_key)
+    waiting.on_end = partial(_leave, waiters, places, kind, waiting)
+    waiting.retry = [*client.last.command.name.split(b"|"), *arguments]
     for place in places:
-        waiters.join(place, waiting)
+        waiters.join(place, kind, waiting)
     return NO_REPLY
 
 
-def _leave(waiters: Waiters, places: Sequence[Place], waiting: Waiting) -> None:
+def _leave(waiters: Waiters, places: Sequence[Place], kind: bytes | None, waiting: Waiting) -> None:
     for place in places:
-        waiters.leave(place, waiting)
+        waiters.leave(place, kind, waiting)
 
 
 _UNITS: Final = 1000

@@ -49,7 +49,7 @@ class Context:
         engine = self.engine
         engine.stats.dirty += 1
         if engine.waiters.lines:
-            engine.waiters.note((db or self.db).index, key)
+            engine.waiters.note((self.db if db is None else db).index, key)
             self.client.serve_soon(engine.waiters)
 
     def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
@@ -59,7 +59,7 @@ class Context:
         """
 
     def note_change(self, changes: int = 1) -> None:
-        """Count changes that no reader of the data can see, and that are no event: of a consumer group, say.
+        """Count changes that no `touch` announces: of a consumer group, say, which no reader of the data can see.
 
         They are to be kept and replicated as any other, but wake nobody and let no transaction fail.
         """
@@ -85,8 +85,10 @@ class Context:
             self.touch(key, b"del")
 
     def touch_all(self, *databases: Database) -> None:
-        """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB."""
-        self.engine.stats.dirty += sum(map(len, databases))
+        """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB.
+
+        For how many changes that counts, `note_change` has to say.
+        """
         for database in databases:
             self.engine.waiters.note_all(database.index)
         self.client.serve_soon(self.engine.waiters)

@@ -36,6 +36,7 @@ from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import UntouchedDatabase
@@ -127,29 +128,43 @@ class Executor:
             client.unusual &= ~Unusual.SERVES
         waiters = self.engine.waiters
         while waiters.ready:
-            (index, key), line = waiters.take_ready()
-            for waiting in line:
-                value = self.engine.keyspace[index].peek(key)
-                kind = None if value is None else type_name(value)
-                if waiting.retry is not None and (
-                    waiting.retry.kind == kind or waiting.retry.even_without_key
-                ):
-                    self._run_again(waiting, waiting.retry.argv)
+            for place in waiters.take_ready():
+                for waiting in waiters.line(place, None):
+                    self._run_again(waiting)
+                self._serve_kind(place, self._kind_at(place))
 
-    def _run_again(self, waiting: Waiting, argv: Argv) -> None:
+    def _serve_kind(self, place: Place, kind: bytes | None) -> None:
+        """Run again what waits for such a value, until there is none: then nobody behind is looked at."""
+        if kind is not None:
+            for waiting in self.engine.waiters.line(place, kind):
+                if self._kind_at(place) != kind:
+                    break
+                self._run_again(waiting)
+
+    def _kind_at(self, place: Place) -> bytes | None:
+        """Return the type of the value that a key holds; None when there is none."""
+        index, key = place
+        value = self.engine.keyspace[index].peek(key)
+        return None if value is None else type_name(value)
+
+    def _run_again(self, waiting: Waiting) -> None:
         """Run a command that waits, for a client that is still there; unless it waits on, it is answered now."""
-        client = waiting.client
-        if client.gone or client.waiting is not waiting or client.connection.hung_up:
+        client, argv = waiting.client, waiting.retry
+        if argv is None or client.gone or client.waiting is not waiting or client.connection.hung_up:
             return
         before = len(client.replies)
-        self.call(client, argv)
+        self._call_as_wished(client, argv)
         client.unusual &= ~Unusual.SERVES
-        if client.last is not None:
-            client.last.stats.samples.pop()  # the call was counted when it began to wait
+        assert client.last is not None
+        stats = client.last.stats
+        elapsed = stats.samples.pop()  # the call was counted when it began to wait
+        stats.ticks += elapsed
         if len(client.replies) > before:
             if waiting.muted:
                 del client.replies[before:]
             waiting.finish()
+            if elapsed >= self._slow:
+                self._note_slow(client, client.last, argv, elapsed)
 
     def _run_unusual(self, client: Client, calls: deque[Argv], until: int) -> deque[Argv]:
         if client.unusual & Unusual.SERVES:
@@ -179,10 +194,7 @@ class Executor:
         before = len(client.replies)
         if client.unusual & Unusual.SKIP_NEXT:
             client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
-        if client.unusual & Unusual.NO_TOUCH and entry.command.name != b"touch":
-            self._call_without_touch(client, argv)
-        else:
-            self.call(client, argv)
+        self._call_as_wished(client, argv)
         if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
             client.unusual &= ~Unusual.SKIPPED
             del client.replies[before:]
@@ -191,8 +203,11 @@ class Executor:
         if self.engine.monitors and not entry.command.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
-    def _call_without_touch(self, client: Client, argv: Argv) -> None:
-        """Run a command on a view of its database that keeps no access times."""
+    def _call_as_wished(self, client: Client, argv: Argv) -> None:
+        """Run a command, on a view of its database that keeps no access times if the client does not want any."""
+        if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() == b"touch":
+            self.call(client, argv)
+            return
         context = client.context
         database = context.db
         context.db = view = UntouchedDatabase.of(database)
@@ -241,6 +256,9 @@ class Executor:
         self._refuse(client, errors.INTERNAL)
 
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
+        """Log a slow call, unless it is not over: it waits, or is run again and is noted by who does that."""
+        if client.waiting is not None:
+            return
         engine, config = self.engine, self.engine.config
         seconds, time = elapsed / TICKS_PER_SECOND, int(engine.clock.wall)
         if (

@@ -97,10 +97,13 @@ def _listeners(engine: Engine) -> Fields:
 
 
 def _clients(engine: Engine) -> Fields:
+    lines = engine.waiters.lines
     return {
         b"connected_clients": len(engine.clients),
         b"maxclients": engine.config[b"maxclients"],
         b"blocked_clients": sum(bool(client.unusual & Unusual.WAITING) for client in engine.clients),
+        b"total_blocking_keys": len(lines),
+        b"total_blocking_keys_on_nokey": sum(None in kinds for kinds in lines.values()),
     }
 
 

@@ -11,28 +11,18 @@ its connection reads nothing more. Whatever ends the wait first wins, and the ot
 
 from collections.abc import Callable
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
+from trioredis.engine.table import Argv
 from trioredis.engine.timers import Timer
 from trioredis.protocol.replies import Reply
 
 
 def _nothing() -> None:
     pass
-
-
-@frozen
-class Retry:
-    """How a command is run again that waits for keys (`trioredis.engine.blocking`)."""
-
-    argv: list[bytes]
-    kind: bytes
-    """The type of the values that it can use."""
-    even_without_key: bool
-    """It is run again as well when a key holds something else, or nothing any more."""
 
 
 @define(eq=False)
@@ -45,8 +35,8 @@ class Waiting:
     """The answer when time is over."""
     on_end: Callable[[], None]
     """Called once, however the wait ends."""
-    retry: Retry | None = field(default=None, init=False)
-    """How it is run again, if it waits for keys."""
+    retry: Argv | None = field(default=None, init=False)
+    """How it is run again, if it waits for keys (`trioredis.engine.blocking`)."""
     muted: bool = field(default=False, init=False)
     """The client wants no answer (CLIENT REPLY)."""
     _timer: Timer | None = field(default=None, init=False)

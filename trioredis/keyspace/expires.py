@@ -18,6 +18,7 @@ from typing import Final
 from attrs import define, field
 from sortedcontainers import SortedList
 
+from trioredis.datatypes.crumbling import crumbled
 from trioredis.datatypes.table import Table
 
 NEVER: Final = 1 << 63
@@ -25,9 +26,6 @@ NEVER: Final = 1 << 63
 
 _TIME: Final = 8
 """Bytes of the deadline in an entry."""
-
-_SLICE: Final = 1000
-"""Entries that are freed at once."""
 
 _POINTER: Final = 8
 """Bytes of a place in the agenda."""
@@ -87,7 +85,7 @@ class Expires:
         self._agenda = SortedList()
         self.count = 0
         self.earliest = NEVER
-        return chain(entries, _shortened(agenda))
+        return chain(entries, crumbled(agenda))
 
     def average_ttl(self, now: int) -> int:
         """Return the mean time to live in milliseconds, estimated from a few keys spread over the agenda."""
@@ -105,13 +103,6 @@ class Expires:
     def _note_removal(self) -> None:
         self.count -= 1
         self.earliest = _deadline(self._agenda[0]) if self.count else NEVER
-
-
-def _shortened(agenda: "SortedList[bytes]") -> Iterator[object]:
-    while agenda:
-        for _ in range(min(_SLICE, len(agenda))):
-            agenda.pop()
-        yield agenda
 
 
 def _deadline(entry: bytes) -> int:

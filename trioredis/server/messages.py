@@ -47,6 +47,8 @@ class Resume:
 class Free:
     """The store to itself: something large is not freed yet."""
 
+    ticks: int
+    """How long to go on."""
     done: None = None
 
 

@@ -3,8 +3,10 @@
 A message is a round. The store reads the clock once, runs what the message brings for at most `BUDGET`, then
 sends every reply of the round (or leaves it in the client's outbox), hands effects to the supervisor, and
 tells the producer that the round is done. What did not fit into the budget stays in its client's backlog and
-goes on with a `Resume` message, behind everything that others have sent meanwhile. So does the freeing of large
-values, with `Free` messages.
+goes on with a `Resume` message, behind everything that others have sent meanwhile.
+
+Large values are freed by `Free` messages. Every round sends one while there is something to free, for as long as the
+round itself took: what is dropped again and again is freed as fast, or it would pile up without end.
 """
 
 from collections import deque
@@ -43,8 +45,8 @@ class Store:
     wake_expiry: Callable[[], None]
     """Called when something is due earlier than it was."""
     executor: Executor = field(init=False)
-    _is_freeing: bool = field(default=False, init=False)
-    """Whether a `Free` is on its way."""
+    _freeing: int = field(default=0, init=False)
+    """How many `Free` are on their way."""
 
     def __attrs_post_init__(self) -> None:
         self.executor = Executor(self.engine)
@@ -57,21 +59,22 @@ class Store:
                 self.engine.clock.refresh()
                 if isinstance(message, Finish):
                     return
-                _HANDLERS[type(message)](self, message)
+                began = self.executor.start()
+                _HANDLERS[type(message)](self, message, began + BUDGET)
                 self._finish_round()
+                self._go_on_freeing(message, began)
                 done = message.done
                 if done is not None:
                     with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
                         done.send_nowait(None)
 
-    def _requests(self, message: Requests) -> None:
-        until = self.executor.start() + BUDGET
+    def _requests(self, message: Requests, until: int) -> None:
         moment, run, dirty = self.engine.clock.monotonic, self.executor.run, self.engine.clients.dirty
         for client in message.arrived:
             admit(self.engine, client)
-        for client, _ in message.ended:
+        for client, farewell in message.ended:
             # Before others run: what somebody waits for who has left must not be given to him.
-            if client.waiting is not None:
+            if client.waiting is not None and not farewell:
                 self._end(client, b"")
         for client, commands in message.batch:
             client.last_used = moment
@@ -86,8 +89,7 @@ class Store:
         for client in message.gone:
             release(self.engine, client)
 
-    def _resume(self, message: Resume) -> None:
-        until = self.executor.start() + BUDGET
+    def _resume(self, message: Resume, until: int) -> None:
         waiting = deque(message.clients)
         while waiting and self.executor.now <= until:
             client = waiting.popleft()
@@ -100,16 +102,22 @@ class Store:
             self.engine.clients.dirty[client] = None
         self.engine.resumed[:0] = waiting
 
-    def _tick(self, message: Tick) -> None:
-        until = self.executor.start() + BUDGET
+    def _tick(self, message: Tick, until: int) -> None:
         while self._do_some_due() and self.executor.start() <= until:
             pass
 
-    def _free(self, message: Free) -> None:
-        self._is_freeing = False
-        until, remains = self.executor.start() + BUDGET, self.engine.keyspace.remains
+    def _free(self, message: Free, until: int) -> None:
+        self._freeing -= 1
+        until, remains = until - BUDGET + message.ticks, self.engine.keyspace.remains
         while remains and self.executor.start() <= until:
             remains.free_some()
+
+    def _go_on_freeing(self, message: Message, began: int) -> None:
+        """Have large values freed after this round if there are any; one `Free` alone follows upon many."""
+        if self.engine.keyspace.remains and not (self._freeing and isinstance(message, Free)):
+            took = 0 if isinstance(message, Free) else self.executor.now - began
+            self._freeing += 1
+            self.loopback.send_nowait(Free(max(BUDGET, took)))
 
     def _do_some_due(self) -> bool:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
@@ -160,9 +168,6 @@ class Store:
         if engine.resumed:
             self.loopback.send_nowait(Resume(engine.resumed.copy()))
             engine.resumed.clear()
-        if engine.keyspace.remains and not self._is_freeing:
-            self._is_freeing = True
-            self.loopback.send_nowait(Free())
         for effect in engine.effects:
             self.effects.send_nowait(effect)
         engine.effects.clear()
@@ -173,7 +178,7 @@ class Store:
             engine.commands.fold_stats()
 
 
-_HANDLERS: dict[type, Callable[[Store, Any], None]] = {
+_HANDLERS: dict[type, Callable[[Store, Any, int], None]] = {
     Requests: Store._requests,
     Resume: Store._resume,
     Tick: Store._tick,

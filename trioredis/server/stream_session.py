@@ -43,7 +43,12 @@ class StreamConnection(Connection):
 
     @property
     def hung_up(self) -> bool:
-        """Whether the other side has closed, as far as the kernel knows; of other streams nobody knows in advance."""
+        """Whether the session is over or, as far as the kernel knows, the other side has closed.
+
+        Of other streams nobody knows in advance.
+        """
+        if self.scope.cancel_called:
+            return True
         return isinstance(self.stream, trio.SocketStream) and has_hung_up(self.stream.socket.fileno())
 
     @property
