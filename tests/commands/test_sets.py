@@ -232,6 +232,18 @@ def test_the_limit_of_intsets_can_be_changed(both: Both, most: str) -> None:
     both.theirs.command("CONFIG", "SET", "set-max-intset-entries", "512")
 
 
+@pytest.mark.parametrize("line", ["SADD s 2", "SADD s 2 1", "SMOVE from s 2", "SREM s 3", "SADD s 9"])
+def test_an_intset_beyond_a_lowered_limit_stays_one_until_something_is_added(both: Both, line: str) -> None:
+    both("SADD s 1 2 3 4")
+    both("SADD from 2")
+    for session in (both.theirs.command, both.ours):
+        session("CONFIG", "SET", "set-max-intset-entries", 2)
+    both(line)
+    stays = both.theirs.ask("OBJECT", "ENCODING", "s") == b"intset"
+    both.theirs.command("CONFIG", "SET", "set-max-intset-entries", 512)
+    assert stays == (encoding(both.ours, "s") == b"intset") == ("9" not in line)
+
+
 # --- listpacks, from the source of 7.2
 
 

@@ -76,7 +76,9 @@ def _with_one(value: SetValue | None, member: bytes, limits: Limits) -> SetValue
         is_small = value is None and limits[_LISTPACK_ENTRIES] > 0 and len(member) <= limits[_LISTPACK_VALUE]
         return listpack_of((member,)) if is_small else None
     larger = (value if type(value) is IntSet else _NO_INTEGERS).with_number(number)
-    return larger if larger.size() <= limits[_INTSET_ENTRIES] else None
+    most = limits[_INTSET_ENTRIES]
+    # One that has the number already stays what it is, even if it could not become as large now.
+    return larger if larger.size() <= most or (larger is value and most) else None
 
 
 def _add_to_table(value: HashSet, members: Sequence[bytes], limits: Limits) -> int:
@@ -204,8 +206,9 @@ class SetBuilder:
     def _add_to_integers(self, content: set[int], member: bytes) -> None:
         number = parse_integer(member)
         if number is not None:
+            before = len(content)
             content.add(number)
-            if len(content) > self._limits[_INTSET_ENTRIES]:
+            if before != len(content) > self._limits[_INTSET_ENTRIES]:
                 self._open()
             return
         longest = max(map(len, spelled((min(content), max(content))))) if content else 0
