@@ -1,9 +1,11 @@
 """SORT beside a real Redis: the documented examples, every option, and what is refused in which words."""
 
+import tracemalloc
 from itertools import product
 
 import pytest
 
+from bare_engine import Session
 from side_by_side import Both
 
 # --- the documented examples
@@ -285,3 +287,13 @@ def test_every_key_that_is_looked_at_counts(both: Both) -> None:
 def test_keys_are_found_where_redis_finds_them(both: Both, line: str) -> None:
     both(f"COMMAND GETKEYS {line}")
     both(f"COMMAND GETKEYSANDFLAGS {line}")
+
+
+def test_a_few_elements_of_a_large_set_take_no_more_memory_than_they_are(call: Session) -> None:
+    call(b"SADD", b"s", *(b"member:%d" % number for number in range(20_000)))
+    tracemalloc.start()
+    try:
+        assert call("SORT s BY nosort LIMIT 10 3").startswith(b"*3\r\n")
+        assert tracemalloc.get_traced_memory()[1] < 20_000
+    finally:
+        tracemalloc.stop()

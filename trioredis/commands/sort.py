@@ -12,6 +12,7 @@ language: those belong to the whole process, and so not to us.
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from attrs import define, field, frozen
@@ -97,7 +98,7 @@ def _all(value: Value) -> list[bytes]:
 def _part(value: Value, request: "_Request") -> list[bytes]:
     """Return the wanted elements as they are."""
     if is_set(value):
-        return _all(value)[slice(*request.part(value.size()))]
+        return list(islice(value.members(), *request.part(value.size())))
     if is_sorted_set(value):
         return _cut_out(opened(value).members, len(opened(value)), request)
     value = require_list(value)
