@@ -22,6 +22,7 @@ from decimal import Decimal
 
 INT64_MIN = -(2**63)
 INT64_MAX = 2**63 - 1
+_UINT64_MAX = 2**64 - 1
 
 _ZERO = ord("0")
 _integer = re.compile(rb"-?[1-9][0-9]{0,18}|0").fullmatch
@@ -38,6 +39,11 @@ def parse_integer(text: bytes) -> int | None:
         return None
     number = int(text)
     return number if INT64_MIN <= number <= INT64_MAX else None
+
+
+def as_int64(number: int) -> int:
+    """Return what is left of an integer in 64 bits, the first of which is the sign: beyond the highest is the lowest."""
+    return (number - INT64_MIN & _UINT64_MAX) + INT64_MIN
 
 
 # --- doubles
@@ -259,7 +265,6 @@ def _half_even(number: int, bits: int) -> int:
 # --- amounts of memory
 
 _memory = re.compile(rb"([0-9]{0,127})(b|k|kb|m|mb|g|gb|)", re.IGNORECASE).fullmatch
-_UINT64_MAX = 2**64 - 1
 _UNITS = {
     b"": 1,
     b"b": 1,

@@ -349,3 +349,20 @@ def test_groups_are_no_part_of_the_fingerprint_of_a_stream(group: Both) -> None:
     group.transcript(
         "DEBUG DIGEST-VALUE s", "XDEL s 2-1", "DEBUG DIGEST-VALUE s", "XACK s g 1-1", "DEBUG DIGEST"
     )
+
+
+@pytest.mark.parametrize("read", [2**63 - 1, 2**63 - 2, 0])
+@pytest.mark.parametrize("added", [2**63 - 1, 2**63 - 2, 3])
+def test_counters_of_a_stream_go_on_below_zero_as_those_of_redis_do(
+    both: Both, added: int, read: int
+) -> None:
+    both("XADD k 1-1 a b")
+    both("XADD k 2-1 a b")
+    both("XSETID", "k", "3-1", "ENTRIESADDED", added)
+    both("XGROUP", "CREATE", "k", "g", "0", "ENTRIESREAD", read)
+    both("XGROUP CREATECONSUMER k g c")
+    for number in (4, 5):
+        both("XADD", "k", f"{number}-1", "a", "b")
+        both("XREADGROUP GROUP g c NOACK COUNT 1 STREAMS k >")
+        both("XINFO GROUPS k")
+        both("XINFO STREAM k")

@@ -14,6 +14,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
 from trioredis.errors import CommandError
+from trioredis.numerals import as_int64
 from trioredis.protocol.replies import Reply
 
 _KEY: Final = KeySpec(2, flags="RO ACCESS")
@@ -117,7 +118,7 @@ def xinfo_stream(ctx: Context, key: bytes, *words: bytes) -> Reply:
         b"radix-tree-nodes": stream.radix_tree_nodes(),
         b"last-generated-id": format_id(stream.last_id),
         b"max-deleted-entry-id": format_id(stream.max_deleted_id),
-        b"entries-added": stream.entries_added,
+        b"entries-added": as_int64(stream.entries_added),
         b"recorded-first-entry-id": format_id(stream.first_id),
     }
     match [word.upper() for word in words]:

@@ -16,7 +16,7 @@ from typing import Final
 from attrs import define, field
 from sortedcontainers import SortedDict, SortedList
 
-from trioredis.numerals import INT64_MAX, INT64_MIN
+from trioredis.numerals import as_int64
 
 UNKNOWN: Final = -1
 """How many entries a group has read, when nobody can tell; when a consumer was last active, when it never was."""
@@ -49,7 +49,7 @@ class Delivery:
 
     def count_again(self) -> None:
         """Count one more delivery."""
-        self.count = self.count + 1 if self.count < INT64_MAX else INT64_MIN
+        self.count = as_int64(self.count + 1)
 
 
 @define(eq=False)
@@ -59,7 +59,7 @@ class Group:
     last_id: int
     """The last entry that was delivered."""
     entries_read: int = UNKNOWN
-    """How many entries of the stream lie behind it."""
+    """How many entries of the stream lie behind it, in 64 bits, the first of which is the sign."""
     consumers: dict[bytes, Consumer] = field(factory=dict, init=False)
     pending: SortedDict = field(factory=SortedDict, init=False)
     """The `Delivery` of each id."""

@@ -19,11 +19,11 @@ from typing import Any
 
 from trioredis.datatypes.listpack import OVERHEAD, entry_size
 from trioredis.datatypes.stream_ids import MAX_SEQUENCE, SHIFT
+from trioredis.numerals import as_int64
 
 Entry = tuple[bytes, ...]
 """Fields and values in turn."""
 
-_INT64 = 1 << 63
 _SMALL = 128
 """From here on a number takes more than two bytes."""
 _LONG = 1024
@@ -153,13 +153,8 @@ class Node:
         """Return the bytes of the two numbers by which an id differs from the first one."""
         milliseconds = (entry_id >> SHIFT) - (self.start >> SHIFT)
         sequence = (entry_id & MAX_SEQUENCE) - (self.start & MAX_SEQUENCE)
-        return _number_size(_as_signed(milliseconds)) + _number_size(_as_signed(sequence))
+        return _number_size(as_int64(milliseconds)) + _number_size(as_int64(sequence))
 
 
 def _number_size(number: int) -> int:
     return 2 if 0 <= number < _SMALL else entry_size(b"%d" % number)
-
-
-def _as_signed(number: int) -> int:
-    """Return the difference of two unsigned 64-bit numbers as C keeps it."""
-    return (number + _INT64 & MAX_SEQUENCE) - _INT64

@@ -22,6 +22,7 @@ from trioredis.datatypes.consumer_groups import UNKNOWN, Consumer, Group
 from trioredis.datatypes.stream_ids import MAX_ID, MAX_SEQUENCE, SHIFT
 from trioredis.datatypes.stream_nodes import Entry, Node
 from trioredis.errors import CommandError
+from trioredis.numerals import as_int64
 
 LARGEST_NODE: Final = 1 << 30
 """No node has more bytes, whatever the configuration says."""
@@ -246,10 +247,10 @@ class Stream:
         for entry_id in entry_ids:
             if entry_id > group.last_id:
                 if group.entries_read != UNKNOWN and not self._has_gaps(entry_id):
-                    group.entries_read += 1
+                    group.entries_read = as_int64(group.entries_read + 1)
                 elif self.entries_added:
                     distance = self.distance(entry_id)
-                    group.entries_read = UNKNOWN if distance is None else distance
+                    group.entries_read = UNKNOWN if distance is None else as_int64(distance)
                 group.last_id = entry_id
             if noted:
                 group.deliver(entry_id, consumer, now)
@@ -261,7 +262,7 @@ class Stream:
         read: int | None = group.entries_read
         if read == UNKNOWN or self._has_gaps(group.last_id):
             read = self.distance(group.last_id)
-        return None if read is None else self.entries_added - read
+        return None if read is None else as_int64(self.entries_added - read)
 
     def distance(self, entry_id: int) -> int | None:
         """Return how many entries were ever added up to an id, or None."""
