@@ -169,6 +169,13 @@ def test_an_element_of_a_large_sketch_is_added_in_place(call: Session) -> None:
             assert value is call.engine.keyspace[0].peek(key.encode())
 
 
+def test_an_estimate_is_forgotten_though_a_later_element_meets_what_is_corrupt(both: Both) -> None:
+    both(b"SET", b"k", b"HYLL\x01".ljust(15, b"\0") + b"\x7f\x02?\x80Y\xf3\x00\xfc")
+    assert both("PFADD k 78 1 9183").startswith(b"-INVALIDOBJ")
+    both("GET k")
+    assert both("PFCOUNT k").startswith(b"-INVALIDOBJ")
+
+
 def test_a_copy_goes_its_own_way(both: Both) -> None:
     both("PFADD", "k", *range(5000))
     both.transcript("COPY k copy", "PFADD k x y z", "GET copy", "GET k")

@@ -128,6 +128,9 @@ def _raise_sparse(sketch: bytearray, begin: Place, index: int, count: int, limit
         return True, begin
     if result is None:
         raise CommandError(errors.CORRUPTED_HYPERLOGLOG)
+    if result[0]:
+        # At once: the next element may meet what is corrupt.
+        forget_estimate(sketch)
     return result
 
 
