@@ -144,3 +144,69 @@ def test_debug_tells_of_the_nodes_of_a_list_as_redis_does(sizing: Both, setting:
     assert ours
     assert theirs
     assert theirs[4] == ours[4]
+
+
+# --- copies
+
+CHANGES: dict[bytes, list[str]] = {
+    b"string": ["APPEND k x", "SETBIT k 7 1", "SETRANGE k 3 q", "BITFIELD k INCRBY u8 0 3"],
+    b"list": [
+        "LSET k 1 q",
+        "LINSERT k AFTER q r",
+        "LREM k 0 3",
+        "RPOPLPUSH k k",
+        "LPUSH k x",
+        "LPOP k 2",
+        "LTRIM k 1 -2",
+    ],
+    b"set": [
+        "SADD k new",
+        "SREM k a",
+        "SMOVE k other b",
+        "SUNIONSTORE k k other",
+        "SPOP k",
+        "SADD k 7",
+        "SREM k 7 3",
+    ],
+    b"hash": ["HSET k a 9 new 1", "HINCRBY k a 2", "HINCRBYFLOAT k a 0.5", "HSETNX k more 1", "HDEL k b new"],
+    b"zset": [
+        "ZADD k 5 a 7 new",
+        "ZINCRBY k 3 a",
+        "SORT k ALPHA",
+        "ZPOPMIN k",
+        "ZREM k new",
+        "ZREMRANGEBYRANK k 0 0",
+    ],
+    b"stream": [
+        *(
+            "XADD k 9-1 name value",
+            "XDEL k 2-1",
+            "XREADGROUP GROUP readers c STREAMS k >",
+            "XTRIM k MAXLEN 2",
+        ),
+        *("XACK k readers 9-1", "XCLAIM k readers d 0 2-2", "XAUTOCLAIM k readers e 0 -", "XSETID k 10-1"),
+        *("XGROUP SETID k readers 1", "XGROUP DELCONSUMER k readers e", "XGROUP CREATE k writers 0"),
+    ],
+}
+
+
+def facts(call: Session, key: str, name: bytes) -> list[bytes]:
+    """All that can be told of a value."""
+    told = [call("DEBUG", "DIGEST-VALUE", key), call("OBJECT", "ENCODING", key)]
+    return [*told, call("XINFO", "STREAM", key, "FULL", "COUNT", "0")] if name == b"stream" else told
+
+
+@EVERY_ENCODING
+def test_a_copy_and_its_original_go_their_own_ways(call: Session, name: bytes, encoding: bytes) -> None:
+    made(allow_debug(call), name, encoding)
+    for number, line in enumerate(CHANGES[name]):
+        call(f"COPY k {number}")
+        before, copy = facts(call, "k", name), facts(call, str(number), name)
+        assert before == copy
+        call(line)
+        assert copy == facts(call, str(number), name)
+        kept = facts(call, "k", name)
+        call(line.replace(" k", f" {number}"))
+        assert kept == facts(call, "k", name)
+        call("DEL", str(number))
+        assert kept == facts(call, "k", name)
