@@ -1,6 +1,7 @@
 """One value, two versions of the protocol: the table below is the contract with clients."""
 
 import math
+import tracemalloc
 
 import pytest
 
@@ -99,6 +100,28 @@ def test_one_item_of_another_kind_among_many_is_encoded_as_itself(other, place):
     items.insert(place, other)
     for version in (2, 3):
         assert b"*32\r\n" + b"".join(encode(item, version) for item in items) == encode(items, version)
+
+
+@pytest.mark.parametrize("encoder", [encode_resp2, encode_resp3])
+def test_an_array_of_very_many_bulk_strings_takes_little_more_memory_than_its_bytes(encoder):
+    items, out = [b"text", b"1"] * 50_000, []
+    tracemalloc.start()
+    try:
+        encoder(items, out)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert b"*100000\r\n" + b"$4\r\ntext\r\n$1\r\n1\r\n" * 50_000 == b"".join(out)
+    assert peak < 3_000_000
+
+
+@pytest.mark.parametrize("odd", [b"x" * 2000, 7, None])
+def test_an_odd_item_among_very_many_bulk_strings_is_written_as_what_it_is(odd):
+    items = [b"a"] * 5000 + [odd] + [b"a"] * 5000
+    out, alone = [], []
+    encode_resp2(items, out)
+    encode_resp2(odd, alone)
+    assert b"*10001\r\n" + b"".join((b"$1\r\na\r\n" * 5000, *alone, b"$1\r\na\r\n" * 5000)) == b"".join(out)
 
 
 def test_a_large_bulk_string_is_not_copied():

@@ -13,7 +13,8 @@ The hot replies (integers, bulk strings, nulls, statuses) take one look-up and o
 https://redis.io/docs/reference/protocol-spec/.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -48,6 +49,9 @@ _NEXT_BULK_HEADER = tuple(b"\r\n" + header for header in _BULK_HEADERS).__getite
 
 _MANY = 16
 """Arrays of so many items are looked at as a whole: nearly all are bulk strings and nothing else."""
+
+_PORTION = 4096
+"""Items up to which an array is looked at as a whole: to join a bulk string takes 180 bytes more than it has."""
 
 _ONLY_BULKS = {bytes}
 _SMALL_INTEGERS = {number: b":%d\r\n" % number for number in range(-16, 1024)}
@@ -136,14 +140,21 @@ def _array(table: _Table, header: bytes) -> Encoder:
         before = len(out)
         try:
             out.append(header % len(value))
-            if len(value) < _MANY or not _joined_bulks(value, out):
-                for item in value:
-                    table[type(item)](item, out)
+            for portion in (value,) if len(value) <= _PORTION else _portions(value):
+                if len(portion) < _MANY or not _joined_bulks(portion, out):
+                    for item in portion:
+                        table[type(item)](item, out)
         except TypeError:
             del out[before:]
             raise
 
     return array
+
+
+def _portions(items: Collection[Any]) -> Iterator[list[Any]]:
+    rest = iter(items)
+    while portion := list(islice(rest, _PORTION)):
+        yield portion
 
 
 def _joined_bulks(items: Collection[Any], out: Buffers) -> bool:
