@@ -59,4 +59,5 @@ async def test_what_is_dropped_again_and_again_does_not_pile_up(house: House) ->
     for _ in range(60):
         assert b":1\r\n" == await peer.take(4)
         most = max(most, len(remains))
-    assert most < 10
+    # How few depends on the machine; nearly 60 there would be if freeing did not keep pace.
+    assert most < 30
