@@ -10,7 +10,7 @@ from typing import Final
 
 from trioredis import errors
 from trioredis.datatypes import hashes, sampling
-from trioredis.datatypes.hashes import HashValue, is_hash, require_hash
+from trioredis.datatypes.hashes import HASHES, HashValue, require_hash
 from trioredis.engine.arguments import to_cursor, to_integer, to_sample
 from trioredis.engine.command import DENYOOM, FAST, READONLY, WRITE, command
 from trioredis.engine.context import Context
@@ -41,7 +41,9 @@ _read = reader(require_hash)
 def _find(ctx: Context, key: bytes) -> HashValue | None:
     """Return the hash that a command is going to replace, which counts as an access, too."""
     value = ctx.db.peek(key)
-    return value if value is None or is_hash(value) else require_hash(ctx.db.find(key))
+    if value is None or type(value) in HASHES:
+        return value
+    return require_hash(ctx.db.find(key))
 
 
 # --- one field, or some
@@ -216,7 +218,10 @@ def hset(ctx: Context, key: bytes, field: bytes, text: bytes, *more: bytes) -> R
     """Set fields of a hash, and count those that are new."""
     if more:
         return _set_fields(ctx, key, (field, text, *more), b"hset")
-    return int(_set(ctx, key, _find(ctx, key), field, text, b"hset"))
+    value, is_new = hashes.set_field(_find(ctx, key), field, text, ctx.engine.config.values)
+    ctx.db.replace(key, value)
+    ctx.touch(key, b"hset")
+    return 1 if is_new else 0
 
 
 @_command(

@@ -68,7 +68,7 @@ HashValue = PackedHash | ListedHash | TableHash
 Fields = dict[bytes, bytes] | TableHash
 """A hash that is open: the value itself, or what was packed in it."""
 
-_TYPES: Final = frozenset({PackedHash, ListedHash, TableHash})
+HASHES: Final = frozenset({PackedHash, ListedHash, TableHash})
 _ENTRIES: Final = b"hash-max-listpack-entries"
 _VALUE: Final = b"hash-max-listpack-value"
 _FIELDS: Final = MOST // 2
@@ -79,7 +79,7 @@ _SLICE: Final = 1024
 
 def is_hash(value: Any) -> TypeGuard[HashValue]:
     """Tell whether what a key holds is a hash."""
-    return type(value) in _TYPES
+    return type(value) in HASHES
 
 
 def require_hash(value: Any) -> HashValue:
@@ -130,11 +130,13 @@ def scan(value: HashValue, cursor: int, count: int) -> tuple[int, Iterable[tuple
 def set_field(value: HashValue | None, field: bytes, text: bytes, limits: Limits) -> tuple[HashValue, bool]:
     """Set a field; return the hash and whether the field is new."""
     if type(value) is PackedHash and len(field) <= (longest := limits[_VALUE]) and len(text) <= longest:
-        fields = unpack(value)
+        fields, most = unpack(value), limits[_ENTRIES]
         before = len(fields)
+        if fields.get(field) == text and before <= most:
+            return value, False
         fields[field] = text
         after = len(fields)
-        if after <= limits[_ENTRIES] and after <= _FIELDS:
+        if after <= most and after <= _FIELDS:
             packed = PackedHash(dumps(fields, WITHOUT_REFERENCES))
             if len(packed) <= _LARGEST:
                 return packed, after != before
