@@ -1,8 +1,8 @@
 """How long one command over a million elements holds the loop.
 
 Commands are never interrupted, so the rest of a program waits for the longest step of the server's tasks. Each
-command is sent to a server in this process, whose steps an instrument measures; beside it stands how long Redis takes to
-answer. DEL, UNLINK and FLUSHALL only begin their work: the rest is done in slices, which count as well.
+command is sent to a server in this process, whose steps an instrument measures; beside it stands how long it takes until
+the reply of Redis is read. DEL, UNLINK and FLUSHALL only begin their work: the rest is done in slices, which count as well.
 
 `python -m bench.holds` is the process that is measured.
 """
@@ -77,7 +77,7 @@ def run() -> Section:
         figures[what] = {"redis": redis, "trioredis": ours}
         if hold.in_slices:
             claims.append(Claim(f"hold, {what}, ms", ours, SLICE_MS, at_most=True))
-    header = ("1 M elements", "redis answers in ms", "longest step ms")
+    header = ("1 M elements", "redis, until read ms", "longest step ms")
     return Section("Holds", Table(header, rows), claims, figures)
 
 
