@@ -77,7 +77,7 @@ def run() -> Section:
         figures[what] = {"redis": redis, "trioredis": ours}
         if hold.in_slices:
             claims.append(Claim(f"hold, {what}, ms", ours, SLICE_MS, at_most=True))
-    header = ("1 M elements", "redis, until read ms", "longest step ms")
+    header = ("1 M elements", "redis, read in ms", "longest step ms")
     return Section("Holds", Table(header, rows), claims, figures)
 
 
