@@ -450,3 +450,18 @@ def unknown_config(name: bytes) -> bytes:
 def config_set_failed(name: bytes, reason: bytes) -> bytes:
     """`reason` is what the directive `name` says about the value that it was given."""
     return b"ERR CONFIG SET failed (possibly related to argument '%b') - %b" % (shown(name), reason)
+
+
+# --- transactions
+
+NESTED_MULTI = b"ERR MULTI calls can not be nested"
+WATCH_IN_MULTI = b"ERR WATCH inside MULTI is not allowed"
+EXEC_WITHOUT_MULTI = b"ERR EXEC without MULTI"
+DISCARD_WITHOUT_MULTI = b"ERR DISCARD without MULTI"
+EXECABORT = b"EXECABORT Transaction discarded because of previous errors."
+NOT_IN_TRANSACTION = b"ERR Command not allowed inside a transaction"
+
+
+def execabort(reason: bytes) -> bytes:
+    """`reason` is the error for which EXEC itself was refused."""
+    return b"EXECABORT Transaction discarded because of: " + reason.removeprefix(b"ERR ")

@@ -36,6 +36,7 @@ _GROUPS = (
     "connection",
     "client",
     "acl",
+    "transactions",
     "command",
     "server",
     "databases",

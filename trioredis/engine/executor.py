@@ -24,6 +24,7 @@ from trioredis.engine.command import (
     FAST,
     MAY_REPLICATE,
     NO_AUTH,
+    NO_MULTI,
     READONLY,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
@@ -36,16 +37,20 @@ from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import UntouchedDatabase
 from trioredis.protocol.encoding import encode_error
+from trioredis.protocol.replies import QUEUED
 
 _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
+"""Why a command of a transaction does not simply run."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -64,6 +69,7 @@ class Executor:
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
 
     def __attrs_post_init__(self) -> None:
+        self.engine.executor = self
         self._usual = self.engine.commands.usual
         follow_config(self.engine)
         for name in (b"slowlog-log-slower-than", b"latency-monitor-threshold"):
@@ -124,6 +130,16 @@ class Executor:
             self._note_slow(client, entry, argv, elapsed)
         return now
 
+    def call_all(self, client: Client, calls: Collection[Argv]) -> None:
+        """Run commands as a part of the command that runs, which takes as long as all of them together."""
+        began, caller = self.now, client.last
+        for argv in calls:
+            if client.unusual & _OBSERVED:
+                self._call_observed(client, argv)
+            else:
+                self.call(client, argv)
+        self.now, client.last = began, caller
+
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
         if client is not None:
@@ -176,8 +192,12 @@ class Executor:
                 return _NOTHING
             if client.unusual & Unusual.WAITING:
                 return calls
+            if client.unusual == Unusual.QUEUING:
+                self._queue(client, calls)
+                if not calls:
+                    break
             entry = self._admit(client, calls[0])
-            if entry is not None and self.engine.gate.holds(entry.command):
+            if entry is not None and self.engine.gate.holds(_all_flags(client, entry)):
                 client.last = entry
                 self.engine.gate.held[client] = None
                 return calls
@@ -192,17 +212,40 @@ class Executor:
                 return calls
         return calls
 
+    def _queue(self, client: Client, calls: deque[Argv]) -> None:
+        """Keep the commands of a transaction for EXEC, up to the first that is to be looked at more closely."""
+        transaction, usual, reply = client.transaction, self._usual, client.replies.append
+        assert transaction is not None
+        while calls:
+            argv = calls[0]
+            entry = usual.get(argv[0])
+            if entry is None or not entry.is_queued or not entry.least <= len(argv) <= entry.most:
+                break
+            transaction.keep(entry, calls.popleft())
+            reply(QUEUED.wire)
+        self.start()
+
     def _call_unusual(self, client: Client, entry: Entry, argv: Argv) -> None:
         before = len(client.replies)
         if client.unusual & Unusual.SKIP_NEXT:
             client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
-        self._call_as_wished(client, argv)
+        if client.transaction is not None and entry.is_queued:
+            client.transaction.keep(entry, argv)
+            client.replies.append(QUEUED.wire)
+            self.start()
+        else:
+            self._call_observed(client, argv)
         if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
             client.unusual &= ~Unusual.SKIPPED
             del client.replies[before:]
             if client.waiting is not None:
                 client.waiting.muted = True
-        if self.engine.monitors and not entry.command.flags & (SKIP_MONITOR | ADMIN):
+
+    def _call_observed(self, client: Client, argv: Argv) -> None:
+        """Run a command, and tell those who want to know about it."""
+        self._call_as_wished(client, argv)
+        assert client.last is not None
+        if self.engine.monitors and not client.last.command.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
@@ -222,8 +265,7 @@ class Executor:
         before = len(client.replies)
         entry = self._find(client, argv)
         if entry is not None and (text := _reason_to_refuse(client, entry.command.flags)):
-            entry.stats.rejected += 1
-            self._refuse(client, text)
+            self._reject(client, entry, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
             client.unusual &= ~Unusual.SKIP_NEXT
@@ -238,13 +280,20 @@ class Executor:
             if argv[0].lower() in _WORDS_OF_BROWSERS:
                 end_attacker(self.engine, client)
             else:
-                self._refuse(client, error.text)
+                self._reject(client, None, error.text)
             return None
         if entry.least <= len(argv) <= entry.most:
             return entry
-        entry.stats.rejected += 1
-        self._refuse(client, errors.wrong_arity(entry.command.name))
+        self._reject(client, entry, errors.wrong_arity(entry.command.name))
         return None
+
+    def _reject(self, client: Client, entry: Entry | None, text: bytes) -> None:
+        """Answer a command that is not run, and would have been part of a transaction that is being queued."""
+        if entry is not None:
+            entry.stats.rejected += 1
+        if client.transaction is not None:
+            text = spoil(self.engine, client, entry, text)
+        self._refuse(client, text)
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)
@@ -280,10 +329,20 @@ class Executor:
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
 
 
+def _all_flags(client: Client, entry: Entry) -> int:
+    """Return the flags of a command, and if it is EXEC those of what it will run."""
+    flags = entry.command.flags
+    if client.transaction is not None and entry.command.name == b"exec":
+        flags |= client.transaction.flags
+    return flags
+
+
 def _reason_to_refuse(client: Client, flags: int) -> bytes:
     """Return the error for a client that may not call commands with these flags; empty if it may."""
     if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
         return errors.NOAUTH
+    if client.transaction is not None and flags & NO_MULTI:
+        return errors.NOT_IN_TRANSACTION
     if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
         return errors.MONITOR_IN_KEYSPACE
     return b""

@@ -13,7 +13,7 @@ from functools import partial
 from attrs import define, field, frozen
 
 from trioredis.engine.clients import Client, Clients, Unusual
-from trioredis.engine.command import MAY_REPLICATE, WRITE, Command
+from trioredis.engine.command import MAY_REPLICATE, WRITE
 from trioredis.engine.timers import Timer, Timers
 
 
@@ -65,7 +65,7 @@ class Gate:
         held, self.held = list(self.held), {}
         self.on_open(held)
 
-    def holds(self, command: Command) -> bool:
-        """Whether a command may not pass now."""
-        writes = command.flags & (WRITE | MAY_REPLICATE)
+    def holds(self, flags: int) -> bool:
+        """Whether a command with these flags may not pass now."""
+        writes = flags & (WRITE | MAY_REPLICATE)
         return any(writes or not closure.only_writes for closure in self._closures.values())
