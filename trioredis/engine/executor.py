@@ -291,9 +291,7 @@ class Executor:
         """Answer a command that is not run, and would have been part of a transaction that is being queued."""
         if entry is not None:
             entry.stats.rejected += 1
-        if client.transaction is not None:
-            text = spoil(self.engine, client, entry, text)
-        self._refuse(client, text)
+        self._refuse(client, spoil(self.engine, client, entry, text))
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)

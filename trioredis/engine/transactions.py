@@ -70,13 +70,13 @@ def execute(ctx: Context) -> Reply:
 
 
 def spoil(engine: Engine, client: Client, entry: Entry | None, text: bytes) -> bytes:
-    """Note that a command of a transaction was refused with an error; return the error that its client gets.
+    """Note that a command was refused with an error; return the error that its client gets.
 
-    If it is EXEC itself, that is the end of the transaction.
+    The command would have been part of a transaction, if one is being queued; if it is EXEC itself, that is its end.
     """
-    assert client.transaction is not None
-    client.transaction.spoilt = True
-    if entry is None or entry.command.name != b"exec":
-        return text
-    discard(engine, client)
-    return errors.execabort(text)
+    if entry is not None and entry.command.name == b"exec":
+        discard(engine, client)
+        return errors.execabort(text)
+    if client.transaction is not None:
+        client.transaction.spoilt = True
+    return text
