@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from attrs import define, field
 
 from bare_engine import ManualTime, Session
+from crowd import waiting
 from oracle import Oracle, encode_command
 from side_by_side import Both
 from trioredis.engine.client_listing import listing
+from trioredis.engine.clients import Client
 from trioredis.engine.command import BLOCKING, command
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
+from trioredis.engine.listeners import Listener
 from trioredis.engine.waiting import wait
+from trioredis.keyspace.database import Database
 from trioredis.protocol.replies import NO_REPLY
 
 LATER = 60.0
@@ -116,7 +121,7 @@ def test_fields_that_do_not_depend_on_the_server_are_those_of_redis(both: Both) 
         for reply in (both.theirs.command("CLIENT", "LIST", "ID", both.theirs.ask("CLIENT", "ID")),
                       both.ours(f"CLIENT LIST ID {both.ours.client.id}"))
     )  # fmt: skip
-    names = b"name age idle flags db sub psub ssub multi multi-mem obl oll omem events cmd user redir resp"
+    names = b"name flags db sub psub ssub multi multi-mem obl oll omem events cmd user redir resp"
     assert [theirs[name] for name in names.split()] == [ours[name] for name in names.split()]
     both("SELECT 0")
 
@@ -237,6 +242,17 @@ def test_who_was_killed_is_neither_listed_nor_killed_again(call: Session) -> Non
     assert b":0\r\n" == call(f"CLIENT KILL ID {other.client.id}")
 
 
+@pytest.mark.parametrize("state", ["SUBSCRIBE ch", "BLPOP l 0", "MONITOR", "MULTI", "PING"])
+def test_who_was_killed_is_forgotten_before_the_next_command_runs(state: str, both: Both) -> None:
+    victim = both.another(2)
+    victim.hear(state) if state != "BLPOP l 0" else wait_for(victim, state)
+    number = victim.ours.client.id, victim_number(both, victim)
+    assert both.theirs.command("CLIENT", "KILL", "ID", number[1]) == both.ours("CLIENT", "KILL", "ID", number[0])
+    both.transcript("PUBLISH ch x", "PUBSUB NUMSUB ch", "LPUSH l a", "LRANGE l 0 -1", "CLIENT LIST TYPE pubsub")
+    assert b"blocked_clients:0\r\n" in both.ours("INFO clients")
+    assert not both.ours.engine.monitors
+
+
 def test_of_a_filter_given_twice_the_last_counts(call: Session) -> None:
     other = call.another()
     assert b":1\r\n" == call(f"CLIENT KILL ID 99 ID {other.client.id}")
@@ -328,6 +344,112 @@ def test_of_two_pauses_the_longer_time_and_the_stricter_kind_hold(
     assert b"" == call("PING")
     pass_time(engine, manual_time, 0.1)
     assert b"+PONG\r\n" == call("PING")
+
+
+@define(eq=False)
+class Gossip(Listener):
+    """Keeps what it hears."""
+
+    heard: list[tuple[bytes, bytes]] = field(factory=list)
+
+    def touched(self, client: Client | None, database: Database, key: bytes) -> None:
+        self.heard.append((b"touched", key))
+
+    def happened(self, client: Client | None, database: Database, key: bytes, event: bytes) -> None:
+        self.heard.append((event, key))
+
+
+def test_keys_end_but_do_not_expire_before_the_pause_is_over(
+    call: Session, engine: Engine, manual_time: ManualTime
+) -> None:
+    call("SET k v PX 100")
+    call("CLIENT PAUSE 1000 WRITE")
+    gossip = Gossip()
+    engine.listeners.join(gossip)
+    pass_time(engine, manual_time, 0.2)
+    assert (b"$-1\r\n", b":0\r\n") == (call("GET k"), call("EXISTS k"))
+    assert [(b"touched", b"k")] == gossip.heard
+    pass_time(engine, manual_time, 0.8)
+    assert [(b"touched", b"k"), (b"expired", b"k")] == gossip.heard
+
+
+def test_nobody_comes_for_keys_while_anything_is_held(
+    call: Session, engine: Engine, manual_time: ManualTime
+) -> None:
+    call("SET k v PX 100")
+    call("CLIENT PAUSE 1000 WRITE")
+    engine.clock.refresh()
+    assert (1.0, False) == (engine.next_wakeup(), engine.expires_keys)
+    manual_time.pass_by(0.2)
+    assert b":1\r\n" == call("DBSIZE")
+    call("CLIENT UNPAUSE")
+    assert engine.keyspace.deadline_changed
+    assert (True, True) == (engine.next_wakeup() < 0, engine.expires_keys)
+
+
+def test_a_transaction_that_depends_on_a_key_that_ends_meanwhile_runs_nothing(
+    call: Session, manual_time: ManualTime
+) -> None:
+    other = call.another()
+    call("SET k v PX 100")
+    other("WATCH k")
+    call("CLIENT PAUSE 1000 WRITE")
+    manual_time.pass_by(0.2)
+    other("MULTI"), other("PING")
+    assert b"*-1\r\n" == other("EXEC")
+
+
+def test_a_key_that_had_ended_when_it_was_watched_is_not_missed_when_it_expires(
+    call: Session, manual_time: ManualTime
+) -> None:
+    other = call.another()
+    call("SET k v PX 100")
+    call("CLIENT PAUSE 1000 WRITE")
+    manual_time.pass_by(0.2)
+    other("WATCH k"), other("MULTI"), other("PING")
+    call("CLIENT UNPAUSE")
+    assert b"*1\r\n+PONG\r\n" == other("EXEC")
+
+
+def test_what_waits_for_a_key_waits_no_longer_because_of_a_pause(
+    call: Session, engine: Engine, manual_time: ManualTime
+) -> None:
+    other = waiting(call, "BLPOP l 0.5")
+    call("CLIENT PAUSE 1000 ALL")
+    pass_time(engine, manual_time, 0.5)
+    assert b"*-1\r\n" == other.taken()
+
+
+@pytest.mark.parametrize("line", ["PFCOUNT h", "PUBLISH ch m", "SET k v", "EXEC"])
+def test_what_may_change_something_is_held_as_long_as_writes_are(line: str, call: Session) -> None:
+    other = call.another()
+    other("PFADD h a b")
+    if line == "EXEC":
+        other("MULTI"), other("GET k"), other("PFCOUNT h")
+    call("CLIENT PAUSE 1000 WRITE")
+    assert b"" == other(line)
+    assert b"blocked_clients:1\r\n" in call("INFO clients")
+    assert other.client in call.engine.gate.held
+
+
+def test_a_transaction_that_only_reads_is_not_held_with_the_writes(both: Both) -> None:
+    other = both.another()
+    other.transcript("MULTI", "GET k", "PING")
+    both("CLIENT PAUSE 100000 WRITE")
+    assert other("EXEC").startswith(b"*2\r\n")
+    both("CLIENT UNPAUSE")
+
+
+def test_a_pause_in_a_transaction_lets_the_rest_of_it_pass(both: Both) -> None:
+    both.transcript("MULTI", "CLIENT PAUSE 100000 WRITE", "SET k v", "EXEC", "GET k", "CLIENT UNPAUSE")
+
+
+def test_a_monitor_is_never_held(both: Both) -> None:
+    monitor = both.another()
+    monitor("MONITOR")
+    both("CLIENT PAUSE 100000 ALL")
+    monitor("CLIENT UNPAUSE")
+    both("PING")
 
 
 def pass_time(engine: Engine, manual_time: ManualTime, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """CLIENT: what connections there are, and what is to become of them (Redis documentation: CLIENT)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from trioredis import errors
@@ -11,6 +11,7 @@ from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import ADMIN, ALLOW_BUSY, BLOCKING, LOADING, NOSCRIPT, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
+from trioredis.engine.lifecycle import kill
 from trioredis.errors import CommandError
 from trioredis.numerals import INT64_MAX
 from trioredis.protocol.replies import NO_REPLY, OK, Error, Reply, Verbatim
@@ -106,14 +107,13 @@ def client_list(ctx: Context, *options: bytes) -> Reply:
     """Describe all connections, one on a line."""
     match options:
         case ():
-            return _described(_present(ctx))
+            return _described(ctx.engine.clients)
         case (option, name) if option.lower() == b"type":
             matches = _of_type(name)
-            return _described([each for each in _present(ctx) if matches(each)])
+            return _described(each for each in ctx.engine.clients if matches(each))
         case (option, *numbers) if numbers and option.lower() == b"id":
             ids = [to_integer(number, errors.INVALID_CLIENT_ID) for number in numbers]
-            present = {each.id: each for each in _present(ctx)}
-            return _described([present[each] for each in ids if each in present])
+            return _described(each for each in map(ctx.engine.clients.get, ids) if each is not None)
     raise CommandError(errors.SYNTAX)
 
 
@@ -282,20 +282,18 @@ def _choice(choices: dict[bytes, bool], word: bytes, error: bytes = errors.SYNTA
     return chosen
 
 
-def _present(ctx: Context) -> list[Client]:
-    """Return the clients that are there: who was killed is not, even if the socket is still to be closed."""
-    return [each for each in ctx.engine.clients if not each.unusual & Unusual.KILLED]
-
-
-def _described(clients: list[Client]) -> Verbatim:
+def _described(clients: Iterable[Client]) -> Verbatim:
     return Verbatim(b"".join(listing(each) + b"\n" for each in clients))
 
 
 def _kill(ctx: Context, matches: Filter) -> int:
     """End the clients that match, and return how many; the caller gets its reply first."""
-    victims = [each for each in _present(ctx) if matches(each)]
+    victims = [each for each in ctx.engine.clients if matches(each)]
     for each in victims:
-        ctx.engine.clients.close(each, at_once=each is not ctx.client)
+        if each is ctx.client:
+            ctx.engine.clients.close(each)
+        else:
+            kill(ctx.engine, each)
     return len(victims)
 
 

@@ -69,6 +69,8 @@ class Engine:
     """Where files are written: the directive dir, absolute once the configuration is followed."""
     started: float = field(init=False)
     """Monotonic seconds."""
+    _ended: list[tuple[Database, bytes]] = field(factory=list, init=False)
+    """Keys that have ended while the gate was closed: nobody was told yet that they expired."""
     startup_memory: int = field(init=False)
     """Bytes that the process took before there was any data."""
     active_expire: bool = field(default=True, init=False)
@@ -79,16 +81,33 @@ class Engine:
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.pubsub = PubSub(self.clients)
-        self.gate = Gate(self.timers, self.clients, self.resumed.extend)
+        self.gate = Gate(self.timers, self.clients, self._go_on)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic
 
     def _note_expired(self, database: Database, key: bytes) -> None:
-        """Tell everybody whom it concerns that a key has ended."""
-        if self.listeners.present:
+        """Tell everybody whom it concerns that a key has ended; while the gate is closed it does not `expire` yet."""
+        if self.gate.is_closed:
+            self._ended.append((database, key))
+        elif self.listeners.present:
             self.listeners.tell_more(None, database, key, b"expired")
+        if self.listeners.present:
             self.listeners.tell(None, database, key, None)
+
+    def _go_on(self, held: list[Client]) -> None:
+        """Let clients try again that the gate has held, and if it is open the keys expire that have ended meanwhile."""
+        self.resumed += held
+        if not self.gate.is_closed:
+            ended, self._ended = self._ended, []
+            for database, key in ended:
+                self.listeners.tell_more(None, database, key, b"expired")
+            self.keyspace.deadline_changed = True
+
+    @property
+    def expires_keys(self) -> bool:
+        """Whether keys end at their deadline by themselves; while the gate is closed, only when somebody looks."""
+        return self.active_expire and not self.gate.is_closed
 
     def next_wakeup(self) -> float | None:
         """Return the seconds until a timer or a key is due (0 or less: now); None when nothing ever is."""
@@ -97,6 +116,6 @@ class Engine:
         if (earliest := self.timers.earliest) is not None:
             waits.append(earliest - self.clock.monotonic)
         deadline = self.keyspace.next_deadline
-        if deadline is not None and self.active_expire:
+        if deadline is not None and self.expires_keys:
             waits.append((deadline + 1 - self.clock.now) / 1000)
         return min(waits, default=None)

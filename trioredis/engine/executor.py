@@ -205,7 +205,7 @@ class Executor:
                 if not calls:
                     break
             entry = self._admit(client, calls[0])
-            if entry is not None and self.engine.gate.holds(_all_flags(client, entry)):
+            if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry)):
                 client.last = entry
                 self.engine.gate.held[client] = None
                 return calls

@@ -4,6 +4,10 @@ CLIENT PAUSE and DEBUG SLEEP close it for a while, each for a reason of its own:
 other. While it is closed, clients whose next command may not pass are `held`, in order of arrival; whenever a
 reason ends, the store takes them up again in that order, and those that still may not pass are held anew. The time
 a reason lasts is a timer like any other.
+
+While it is closed nothing is to happen to the data that others could see, so keys do not expire either: to who looks
+for it a key is gone that is past its deadline, but it is told that it expired only when the gate is open
+(`Engine.expires_keys`).
 """
 
 from collections.abc import Callable
@@ -12,7 +16,7 @@ from functools import partial
 
 from attrs import define, field, frozen
 
-from trioredis.engine.clients import Client, Clients, Unusual
+from trioredis.engine.clients import Client, Clients, Kind, Unusual
 from trioredis.engine.command import MAY_REPLICATE, WRITE
 from trioredis.engine.timers import Timer, Timers
 
@@ -65,7 +69,14 @@ class Gate:
         held, self.held = list(self.held), {}
         self.on_open(held)
 
-    def holds(self, flags: int) -> bool:
-        """Whether a command with these flags may not pass now."""
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is closed to any command."""
+        return bool(self._closures)
+
+    def holds(self, client: Client, flags: int) -> bool:
+        """Whether a client may not run a command with these flags now; one that only watches (MONITOR) always may."""
+        if client.kind & Kind.MONITOR:
+            return False
         writes = flags & (WRITE | MAY_REPLICATE)
         return any(writes or not closure.only_writes for closure in self._closures.values())

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable
 from trioredis.config.compounds import render_percentile
 from trioredis.engine.clients import Unusual
 from trioredis.engine.engine import Engine
+from trioredis.engine.lifecycle import is_waiting
 from trioredis.engine.stats import CommandStats
 from trioredis.versions import REDIS_VERSION, __version__
 
@@ -101,7 +102,7 @@ def _clients(engine: Engine) -> Fields:
     return {
         b"connected_clients": len(engine.clients),
         b"maxclients": engine.config[b"maxclients"],
-        b"blocked_clients": sum(bool(client.unusual & Unusual.WAITING) for client in engine.clients),
+        b"blocked_clients": sum(is_waiting(engine, client) for client in engine.clients),
         b"total_blocking_keys": len(lines),
         b"total_blocking_keys_on_nokey": sum(None in kinds for kinds in lines.values()),
     }

@@ -47,6 +47,12 @@ def release(engine: Engine, client: Client) -> None:
     remove_monitor(engine, client)
 
 
+def kill(engine: Engine, client: Client) -> None:
+    """End a client at once; from now on nobody finds it any more, though its socket is closed when the round ends."""
+    release(engine, client)
+    engine.clients.dirty[client] = None
+
+
 def is_waiting(engine: Engine, client: Client) -> bool:
     """Whether nothing more of a client can run until something happens: it is blocked, or held at the gate."""
     return client.unusual & Unusual.WAITING > 0 or client in engine.gate.held
@@ -60,7 +66,7 @@ def end_attacker(engine: Engine, client: Client) -> None:
         client.id,
         client.address.decode(errors="replace"),
     )
-    engine.clients.close(client, at_once=True)
+    kill(engine, client)
 
 
 def watch_output(engine: Engine, client: Client) -> None:
@@ -101,7 +107,7 @@ def _end_for_output(engine: Engine, client: Client) -> None:
     size = client.connection.output_size
     _logger.warning("Client %d closed: %d bytes of replies it does not read.", client.id, size)
     engine.stats.output_buffer_disconnections += 1
-    engine.clients.close(client, at_once=True)
+    kill(engine, client)
     client.connection.flush()
 
 

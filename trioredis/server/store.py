@@ -123,7 +123,7 @@ class Store:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
         engine = self.engine
         timers = engine.timers.run_due(engine.clock.monotonic, _DUE_AT_ONCE)
-        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.active_expire else 0
+        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.expires_keys else 0
         return _DUE_AT_ONCE in (timers, keys)
 
     def _keep(self, client: Client, left: deque[Argv]) -> None:
