@@ -6,6 +6,7 @@ from functools import partial
 from trioredis import errors
 from trioredis.config.compounds import BufferLimit
 from trioredis.engine.authentication import require_authentication
+from trioredis.engine.client_listing import type_of
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
@@ -65,7 +66,7 @@ def end_attacker(engine: Engine, client: Client) -> None:
 
 def watch_output(engine: Engine, client: Client) -> None:
     """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
-    limit = _output_limit(engine)
+    limit = _output_limit(engine, client)
     size = client.connection.output_size
     if limit.hard and size >= limit.hard:
         _end_for_output(engine, client)
@@ -82,7 +83,7 @@ def watch_output(engine: Engine, client: Client) -> None:
 def _check_soft_limit(engine: Engine, client: Client) -> None:
     """End a client if it has been over the soft limit all the time, else watch on."""
     client.output_watch = None
-    limit, since = _output_limit(engine), client.over_soft_limit_since
+    limit, since = _output_limit(engine, client), client.over_soft_limit_since
     is_late = since is not None and since + limit.soft_seconds <= engine.clock.monotonic
     if is_late and 0 < limit.soft <= client.connection.output_size:
         _end_for_output(engine, client)
@@ -90,8 +91,8 @@ def _check_soft_limit(engine: Engine, client: Client) -> None:
         watch_output(engine, client)
 
 
-def _output_limit(engine: Engine) -> BufferLimit:
-    limit: BufferLimit = engine.config[b"client-output-buffer-limit"][b"normal"]
+def _output_limit(engine: Engine, client: Client) -> BufferLimit:
+    limit: BufferLimit = engine.config[b"client-output-buffer-limit"][type_of(client)]
     return limit
 
 
@@ -122,7 +123,8 @@ def _watch_idleness(engine: Engine, client: Client) -> None:
     if not timeout or client not in engine.clients:
         return
     deadline = client.last_used + timeout
-    spared = client.kind & Kind.MONITOR or client.backlog or is_waiting(engine, client)
+    is_listener = client.kind & Kind.MONITOR or client.unusual & Unusual.SUBSCRIBED
+    spared = is_listener or client.backlog or is_waiting(engine, client)
     if engine.clock.monotonic >= deadline and not spared:
         _logger.info("Client %d closed: idle for %d seconds.", client.id, timeout)
         engine.clients.close(client)

@@ -24,6 +24,11 @@ from trioredis.protocol.replies import Push
 _NOBODY: dict[Client, None] = {}
 
 
+def compile_channel_pattern(pattern: bytes) -> Matcher:
+    """Return a function that tells whether a channel matches a pattern; even a lone ``*`` leaves out the empty name."""
+    return compile_pattern(b"**" if pattern == b"*" else pattern)
+
+
 @define(eq=False)
 class Subscriptions:
     """Subscriptions of one sort, from both sides."""
@@ -94,7 +99,7 @@ class PubSub:
         """Subscribe a client to something of this sort."""
         subscriptions.add(client, name)
         if subscriptions is self.patterns and name not in self._matchers:
-            self._matchers[name] = compile_pattern(name)
+            self._matchers[name] = compile_channel_pattern(name)
         client.unusual |= Unusual.SUBSCRIBED
 
     def unsubscribe(self, client: Client, subscriptions: Subscriptions, name: bytes) -> None:
