@@ -245,9 +245,12 @@ def test_who_was_killed_is_neither_listed_nor_killed_again(call: Session) -> Non
 @pytest.mark.parametrize("state", ["SUBSCRIBE ch", "BLPOP l 0", "MONITOR", "MULTI", "PING"])
 def test_who_was_killed_is_forgotten_before_the_next_command_runs(state: str, both: Both) -> None:
     victim = both.another(2)
-    victim.hear(state) if state != "BLPOP l 0" else wait_for(victim, state)
-    number = victim.ours.client.id, victim_number(both, victim)
-    assert both.theirs.command("CLIENT", "KILL", "ID", number[1]) == both.ours("CLIENT", "KILL", "ID", number[0])
+    number = victim.theirs.ask("CLIENT", "ID")
+    victim.ours(state)
+    victim.theirs.send(encode_command(*state.split()))
+    assert both.theirs.command("CLIENT", "KILL", "ID", number) == both.ours(
+        f"CLIENT KILL ID {victim.ours.client.id}"
+    )
     both.transcript("PUBLISH ch x", "PUBSUB NUMSUB ch", "LPUSH l a", "LRANGE l 0 -1", "CLIENT LIST TYPE pubsub")
     assert b"blocked_clients:0\r\n" in both.ours("INFO clients")
     assert not both.ours.engine.monitors
