@@ -10,7 +10,7 @@ at 128 bytes) and turns CR and LF into spaces, so that no client can smuggle a s
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 class CommandError(Exception):
@@ -24,6 +24,22 @@ class CommandError(Exception):
 
     def __str__(self) -> str:
         return self.text.decode("utf-8", "backslashreplace")
+
+    def answer(self, argv: Sequence[bytes]) -> bytes:
+        """Return the error line for a command line."""
+        return self.text
+
+
+class QuotingError(CommandError):
+    """An error reply that quotes the name of its command as it was typed, which no handler sees."""
+
+    def __init__(self, quote: Callable[[Sequence[bytes]], bytes]) -> None:
+        super().__init__(b"")
+        self._quote = quote
+
+    def answer(self, argv: Sequence[bytes]) -> bytes:
+        """Return the error line for a command line."""
+        return self._quote(argv)
 
 
 # How much of a name, or of the arguments of an unknown command, an error line quotes.
@@ -79,6 +95,11 @@ def unknown_subcommand_or_arity(command: bytes, subcommand: bytes) -> bytes:
         shown(subcommand, _LONG),
         command,
     )
+
+
+def subcommand_syntax(argv: Sequence[bytes]) -> bytes:
+    """Say that a subcommand cannot read its arguments; to be quoted."""
+    return unknown_subcommand_or_arity(argv[0].upper(), argv[1])
 
 
 def out_of_bounds(lowest: int, highest: int) -> bytes:
@@ -357,14 +378,14 @@ def invalid_place(longitude: float, latitude: float) -> bytes:
     return b"ERR invalid longitude,latitude pair %f,%f" % (longitude, latitude)
 
 
-def center_missing(name: bytes) -> bytes:
-    """`name` of the command in upper case."""
-    return b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b" % name
+def center_missing(argv: Sequence[bytes]) -> bytes:
+    """Say that GEOSEARCH needs a center; to be quoted."""
+    return b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b" % argv[0]
 
 
-def shape_missing(name: bytes) -> bytes:
-    """`name` of the command in upper case."""
-    return b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b" % name
+def shape_missing(argv: Sequence[bytes]) -> bytes:
+    """Say that GEOSEARCH needs a shape; to be quoted."""
+    return b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b" % argv[0]
 
 
 # --- connection

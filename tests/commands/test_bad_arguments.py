@@ -7,8 +7,7 @@ each call finds the same data, and DEBUG DIGEST behind each tells what it did to
 - an error leaves the data as they were, anything else leaves the same data here and there;
 - no connection is closed, or the digest would be missing.
 
-Names are in capitals: ACL CAT, CLIENT PAUSE, CLIENT UNBLOCK and SLOWLOG GET with too many words quote their own name
-as it was typed on Redis, and in capitals here.
+Names are in capitals; what of an error depends on how they are written is in `test_spelling`.
 """
 
 import re

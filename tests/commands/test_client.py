@@ -251,7 +251,9 @@ def test_who_was_killed_is_forgotten_before_the_next_command_runs(state: str, bo
     assert both.theirs.command("CLIENT", "KILL", "ID", number) == both.ours(
         f"CLIENT KILL ID {victim.ours.client.id}"
     )
-    both.transcript("PUBLISH ch x", "PUBSUB NUMSUB ch", "LPUSH l a", "LRANGE l 0 -1", "CLIENT LIST TYPE pubsub")
+    both.transcript(
+        "PUBLISH ch x", "PUBSUB NUMSUB ch", "LPUSH l a", "LRANGE l 0 -1", "CLIENT LIST TYPE pubsub"
+    )
     assert b"blocked_clients:0\r\n" in both.ours("INFO clients")
     assert not both.ours.engine.monitors
 

@@ -48,7 +48,9 @@ def onlooker(both: Both, other: Both) -> Onlooker:
     return Onlooker(client)
 
 
-def test_what_a_transaction_runs_is_seen_when_it_runs_and_exec_at_last(both: Both, onlooker: Onlooker) -> None:
+def test_what_a_transaction_runs_is_seen_when_it_runs_and_exec_at_last(
+    both: Both, onlooker: Onlooker
+) -> None:
     both.transcript("MULTI", "SET k v", "NOPE", "EXEC")
     both.transcript("MULTI", "SET k v", "SELECT 2", "GET k", "EXEC", "SELECT 0", "MULTI", "PING", "DISCARD")
     assert b'+[2] "EXEC"' in onlooker.sees()
@@ -63,7 +65,16 @@ def test_who_waits_is_seen_once(both: Both, other: Both, onlooker: Onlooker) -> 
 
 
 def test_what_is_refused_is_not_seen_and_what_fails_is(both: Both, onlooker: Onlooker) -> None:
-    for line in ("NOPE", "GET", "CLIENT NOPE", "CONFIG GET maxmemory", "SELECT 99", "EXEC", "AUTH x", "AUTH x y"):
+    for line in (
+        "NOPE",
+        "GET",
+        "CLIENT NOPE",
+        "CONFIG GET maxmemory",
+        "SELECT 99",
+        "EXEC",
+        "AUTH x",
+        "AUTH x y",
+    ):
         both(line)
     both.transcript("LPUSH k x", "GET k", "CLIENT ID x", "RESET", "WATCH k")
     assert b'+[0] "AUTH" "(redacted)"' in onlooker.sees()
@@ -88,7 +99,9 @@ def test_nobody_becomes_a_monitor_in_a_transaction(both: Both) -> None:
     both.transcript("MULTI", "MONITOR", "PING", "EXEC", "PING")
 
 
-@pytest.mark.parametrize("line", ["GET k", "SET k v", "PUBLISH ch m", "SPUBLISH ch m", "PFCOUNT h", "LPUSH k"])
+@pytest.mark.parametrize(
+    "line", ["GET k", "SET k v", "PUBLISH ch m", "SPUBLISH ch m", "PFCOUNT h", "LPUSH k"]
+)
 def test_a_monitor_may_not_do_what_replicas_may_not(line: str, onlooker: Onlooker) -> None:
     onlooker.sees(line)
     onlooker.sees("MULTI", line, "EXEC")

@@ -12,7 +12,7 @@ from trioredis.engine.command import ADMIN, ALLOW_BUSY, BLOCKING, LOADING, NOSCR
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.lifecycle import kill
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.numerals import INT64_MAX
 from trioredis.protocol.replies import NO_REPLY, OK, Error, Reply, Verbatim
 
@@ -159,7 +159,7 @@ def client_no_touch(ctx: Context, enabled: bytes) -> Reply:
 def client_pause(ctx: Context, timeout: bytes, *mode: bytes) -> Reply:
     """Hold back the commands of all clients for some time."""
     if len(mode) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"CLIENT", b"PAUSE"))
+        raise QuotingError(errors.subcommand_syntax)
     only_writes = bool(mode) and _choice(_ONLY_WRITES, mode[0], errors.PAUSE_MODE)
     milliseconds = to_integer(timeout, errors.TIMEOUT_NOT_AN_INTEGER)
     if milliseconds < 0:
@@ -244,7 +244,7 @@ def client_setname(ctx: Context, name: bytes) -> Reply:
 def client_unblock(ctx: Context, number: bytes, *reason: bytes) -> Reply:
     """Let another client's blocking command end."""
     if len(reason) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"CLIENT", b"UNBLOCK"))
+        raise QuotingError(errors.subcommand_syntax)
     with_error = bool(reason) and _choice(_WITH_ERROR, reason[0], errors.UNBLOCK_REASON)
     other = ctx.engine.clients.get(to_integer(number))
     if other is None or other.gone or other.waiting is None or not _calls_blocking(other):

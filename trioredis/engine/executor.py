@@ -126,7 +126,7 @@ class Executor:
             client.encoders[type(reply)](reply, client.replies)
         except CommandError as error:
             entry.stats.failed += 1
-            self._refuse(client, error.text)
+            self._refuse(client, error.answer(argv))
         except Exception:
             self._report_bug(client, entry)
         now = perf_counter_ns() >> 10
