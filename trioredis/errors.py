@@ -89,17 +89,10 @@ def unknown_subcommand(command: bytes, subcommand: bytes) -> bytes:
     return b"ERR unknown subcommand '%b'. Try %b HELP." % (shown(subcommand, _LONG), command)
 
 
-def unknown_subcommand_or_arity(command: bytes, subcommand: bytes) -> bytes:
-    """Say that a container without a subcommand table (DEBUG) cannot read its arguments."""
-    return b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP." % (
-        shown(subcommand, _LONG),
-        command,
-    )
-
-
 def subcommand_syntax(argv: Sequence[bytes]) -> bytes:
     """Say that a subcommand cannot read its arguments; to be quoted."""
-    return unknown_subcommand_or_arity(argv[0].upper(), argv[1])
+    texts = shown(argv[1], _LONG), argv[0].upper()
+    return b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP." % texts
 
 
 def out_of_bounds(lowest: int, highest: int) -> bytes:

@@ -19,7 +19,7 @@ from trioredis.engine.command import ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE,
 from trioredis.engine.context import Context
 from trioredis.engine.gate import Reason
 from trioredis.engine.waiting import wait
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.keyspace.digest import digest_of_keyspace, digest_of_value
 from trioredis.numerals import parse_integer, parse_memory
 from trioredis.patterns import matches
@@ -64,7 +64,7 @@ def debug(ctx: Context, name: bytes, *arguments: bytes) -> Reply:
         raise CommandError(errors.command_not_allowed(b"DEBUG", b"enable-debug-command"))
     tool = _TOOLS.get(name.upper())
     if tool is None or not tool.least <= len(arguments) <= tool.most:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"DEBUG", name))
+        raise QuotingError(errors.subcommand_syntax)
     return tool.run(ctx, *arguments)
 
 
