@@ -62,6 +62,13 @@ def end_attacker(engine: Engine, client: Client) -> None:
     engine.clients.close(client, at_once=True)
 
 
+def end_hoarder(engine: Engine, client: Client) -> None:
+    """End a client that has more queued than it may send at once (redis.conf: client-query-buffer-limit)."""
+    _logger.warning("Client %d closed: its transaction is too large.", client.id)
+    engine.stats.query_buffer_disconnections += 1
+    engine.clients.close(client, at_once=True)
+
+
 def watch_output(engine: Engine, client: Client) -> None:
     """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
     limit = _output_limit(engine)
