@@ -489,6 +489,7 @@ WATCH_IN_MULTI = b"ERR WATCH inside MULTI is not allowed"
 EXEC_WITHOUT_MULTI = b"ERR EXEC without MULTI"
 DISCARD_WITHOUT_MULTI = b"ERR DISCARD without MULTI"
 EXECABORT = b"EXECABORT Transaction discarded because of previous errors."
+MONITOR_IN_TRANSACTION = b"ERR MONITOR isn't allowed for DENY BLOCKING client"
 NOT_IN_TRANSACTION = b"ERR Command not allowed inside a transaction"
 
 

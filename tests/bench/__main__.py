@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import contestants, holds, idle, memory, small, speed, steps
+from . import contestants, holds, idle, memory, small, speed, steps, transactions
 from .report import Section, claims_table, machine, write_json
 
 QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client", "types", "types, -P 16")
@@ -15,6 +15,7 @@ OTHER_SECTIONS = {
     "idle": idle.run,
     "steps": steps.run,
     "holds": holds.run,
+    "transactions": transactions.run,
 }
 
 

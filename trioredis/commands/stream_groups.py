@@ -158,7 +158,9 @@ def xgroup_destroy(ctx: Context, key: bytes, name: bytes) -> Reply:
     stream = _require_stream(ctx, key)
     if stream.groups.pop(name, None) is None:
         return 0
-    ctx.touch(key, b"xgroup-destroy")
+    _announce(ctx, key, b"xgroup-destroy")
+    # Who waits to read through the group has to hear that it is gone, though no entry has changed.
+    ctx.engine.waiters.touched(ctx.client, ctx.db, key)
     return 1
 
 

@@ -44,7 +44,7 @@ def listing(client: Client) -> bytes:
     now, received, unsent = context.engine.clock.monotonic, connection.input_size, connection.output_size
     arguments = sum(map(len, client.backlog[0])) if client.backlog else 0
     queued = client.transaction
-    kept = sum(len(word) for call in queued.calls for word in call) if queued else 0
+    kept = 0 if queued is None else queued.size
     return _LINE % (
         client.id,
         client.address,

@@ -30,6 +30,10 @@ class Connection(Protocol):
         """Send the client's replies, or keep what the other side does not take yet; close if it is time."""
 
     @property
+    def received(self) -> int:
+        """Bytes received so far."""
+
+    @property
     def input_size(self) -> int:
         """Bytes received that are no complete command yet."""
 
@@ -85,6 +89,9 @@ class Unusual:
     """To a channel at least. In RESP2, where messages look like replies, it may do little else than subscribe."""
     TRACKING: Final = 16384
     """CLIENT TRACKING: which keys it reads is remembered."""
+
+    UNANSWERED: Final = MUTED | SKIPPED | CLOSING
+    """What a command that such a client runs has to say is not sent."""
 
 
 class Kind:

@@ -26,6 +26,7 @@ from trioredis.engine.command import (
     MAY_REPLICATE,
     NO_AUTH,
     NO_MULTI,
+    PUBSUB,
     READONLY,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
@@ -34,7 +35,7 @@ from trioredis.engine.command import (
 )
 from trioredis.engine.config_changes import follow_config
 from trioredis.engine.engine import Engine
-from trioredis.engine.lifecycle import end_attacker, end_the_flooded
+from trioredis.engine.lifecycle import end_attacker, end_hoarder, end_the_flooded
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.stats import TICKS_PER_SECOND
@@ -51,12 +52,16 @@ _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
-_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.UNANSWERED
 """Why a command of a transaction does not simply run."""
+_AS_THEY_ARE = {b"touch", b"exec"}
+"""These run on the database itself: to leave an access time is what the first is for, and the second only runs others."""
 _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
 )
 """What a subscriber may call in RESP2."""
+_CLOSELY = NO_MULTI | PUBSUB
+"""Flags that let even a usual client's transaction be looked at: what it publishes to itself comes after all replies."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -139,12 +144,12 @@ class Executor:
 
     def call_all(self, client: Client, calls: Collection[Argv]) -> None:
         """Run commands as a part of the command that runs, which takes as long as all of them together."""
-        began, caller = self.now, client.last
+        began, caller, call = self.now, client.last, self.call
         for argv in calls:
             if client.unusual & _OBSERVED:
                 self._call_observed(client, argv)
             else:
-                self.call(client, argv)
+                call(client, argv)
         self.now, client.last = began, caller
 
     def serve(self, client: Client | None = None) -> None:
@@ -202,68 +207,92 @@ class Executor:
                 return _NOTHING
             if client.unusual & Unusual.WAITING:
                 return calls
-            if client.unusual == Unusual.QUEUING:
-                self._queue(client, calls)
-                if not calls:
-                    break
-            entry = self._admit(client, calls[0])
-            if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry)):
-                client.last = entry
-                self.engine.gate.held[client] = None
-                return calls
-            argv = calls.popleft()
-            if entry is None:
-                self.start()
-            else:
-                self._call_unusual(client, entry, argv)
+            if client.unusual & ~Unusual.QUEUING or not self._run_usual(client, calls):
+                entry = self._admit(client, calls[0])
+                if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry)):
+                    client.last = entry
+                    self.engine.gate.held[client] = None
+                    return calls
+                argv = calls.popleft()
+                if entry is None:
+                    self.start()
+                else:
+                    self._call_unusual(client, entry, argv)
             if client.unusual & Unusual.SERVES:
                 self.serve(client)
             if self.now > until:
                 return calls
         return calls
 
-    def _queue(self, client: Client, calls: deque[Argv]) -> None:
-        """Keep the commands of a transaction for EXEC, up to the first that is to be looked at more closely."""
-        transaction, usual, reply = client.transaction, self._usual, client.replies.append
-        assert transaction is not None
-        while calls:
-            argv = calls[0]
+    def _run_usual(self, client: Client, calls: deque[Argv]) -> bool:
+        """Take up commands of a client that may be queuing, but is usual otherwise; False: look at the first closely."""
+        if client.transaction is not None:
+            if self._queue(client, calls):
+                return True
+            entry = self._usual.get(calls[0][0])
+            if entry is None or entry.is_queued or (entry.flags | client.transaction.flags) & _CLOSELY:
+                return False
+        self.call(client, calls.popleft())
+        return True
+
+    def _queue(self, client: Client, calls: deque[Argv]) -> bool:
+        """Keep the commands of a transaction for EXEC, up to the first of which that is not sure; False: there was none."""
+        usual, kept, flags = self._usual, list[Argv](), 0
+        for argv in calls:
             entry = usual.get(argv[0])
             if entry is None or not entry.is_queued or not entry.least <= len(argv) <= entry.most:
                 break
-            transaction.keep(entry, calls.popleft())
-            reply(QUEUED.wire)
-        self.start()
+            kept.append(argv)
+            flags |= entry.flags
+        if not kept:
+            return False
+        for _ in kept:
+            calls.popleft()
+        client.last = usual[kept[-1][0]]
+        self._keep(client, kept, flags)
+        return True
 
     def _call_unusual(self, client: Client, entry: Entry, argv: Argv) -> None:
-        before = len(client.replies)
         if client.unusual & Unusual.SKIP_NEXT:
             client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
         client.pushes = pushes = list[bytes]()
         if client.transaction is not None and entry.is_queued:
-            client.transaction.keep(entry, argv)
-            client.replies.append(QUEUED.wire)
-            self.start()
+            client.last = entry
+            self._keep(client, [argv], entry.flags)
         else:
             self._call_observed(client, argv)
+        if client.waiting is not None and client.unusual & Unusual.UNANSWERED:
+            client.waiting.muted = True
+        client.unusual &= ~Unusual.SKIPPED
         client.pushes = client.replies
-        if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
-            client.unusual &= ~Unusual.SKIPPED
-            del client.replies[before:]
-            if client.waiting is not None:
-                client.waiting.muted = True
         client.replies += pushes
 
+    def _keep(self, client: Client, calls: list[Argv], flags: int) -> None:
+        """Keep commands of a transaction for EXEC."""
+        transaction = client.transaction
+        assert transaction is not None
+        transaction.calls += calls
+        transaction.flags |= flags
+        if not client.unusual & Unusual.UNANSWERED:
+            client.replies.append(QUEUED.wire * len(calls))
+        received = client.connection.received - transaction.received_before
+        if received > self.engine.config[b"client-query-buffer-limit"]:
+            end_hoarder(self.engine, client)
+        self.start()
+
     def _call_observed(self, client: Client, argv: Argv) -> None:
-        """Run a command, and tell those who want to know about it."""
+        """Run a command, keep its reply back from a client that wants none, and tell those who want to know about it."""
+        before, unanswered = len(client.replies), client.unusual & Unusual.UNANSWERED
         self._call_as_wished(client, argv)
+        if client.unusual & unanswered:  # unless it was CLIENT REPLY ON
+            del client.replies[before:]
         assert client.last is not None
         if self.engine.monitors and not client.last.command.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
         """Run a command, on a view of its database that keeps no access times if the client does not want any."""
-        if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() == b"touch":
+        if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() in _AS_THEY_ARE:
             self.call(client, argv)
             return
         context = client.context
@@ -278,7 +307,7 @@ class Executor:
         before = len(client.replies)
         entry = self._find(client, argv)
         if entry is not None and (text := _reason_to_refuse(client, entry.command)):
-            self._reject(client, entry, text)
+            self._reject(client, entry, argv, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
             client.unusual &= ~Unusual.SKIP_NEXT
@@ -288,23 +317,26 @@ class Executor:
     def _find(self, client: Client, argv: Argv) -> Entry | None:
         """Return what a command line calls; None where there is no such command, which is answered."""
         try:
-            entry = self.engine.commands.find(argv)
+            client.last = entry = self.engine.commands.find(argv)
         except CommandError as error:
+            client.last = None
             if argv[0].lower() in _WORDS_OF_BROWSERS:
                 end_attacker(self.engine, client)
             else:
-                self._reject(client, None, error.text)
+                self._reject(client, None, argv, error.text)
             return None
         if entry.least <= len(argv) <= entry.most:
             return entry
-        self._reject(client, entry, errors.wrong_arity(entry.command.name))
+        self._reject(client, entry, argv, errors.wrong_arity(entry.command.name))
         return None
 
-    def _reject(self, client: Client, entry: Entry | None, text: bytes) -> None:
+    def _reject(self, client: Client, entry: Entry | None, argv: Argv, text: bytes) -> None:
         """Answer a command that is not run, and would have been part of a transaction that is being queued."""
+        self._refuse(client, spoil(self.engine, client, entry, text))
         if entry is not None:
             entry.stats.rejected += 1
-        self._refuse(client, spoil(self.engine, client, entry, text))
+            if self.engine.monitors and entry.command.name == b"exec":  # who saw MULTI wants to see the end
+                show_to_monitors(self.engine, client, argv)
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)

@@ -76,6 +76,13 @@ def end_the_flooded(engine: Engine) -> None:
         watch_output(engine, client)
 
 
+def end_hoarder(engine: Engine, client: Client) -> None:
+    """End a client that has more queued than it may send at once (redis.conf: client-query-buffer-limit)."""
+    _logger.warning("Client %d closed: its transaction is too large.", client.id)
+    engine.stats.query_buffer_disconnections += 1
+    kill(engine, client)
+
+
 def watch_output(engine: Engine, client: Client) -> None:
     """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
     limit, size = _output_limit(engine, client), _unsent(client)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Listener:
     """Hears of changes; every kind of it is ignored unless it is overridden.
 
-    `client` is whose command changed the key, None where time did. Nothing may be changed in the data while listening.
+    `client` is whose command changed the key, None where time did. Nothing may be changed in the data while listening, and
+    nobody may join or leave.
     """
 
     __slots__ = ()

@@ -1,15 +1,10 @@
 """MONITOR: every command that is run, shown to whoever asked (Redis documentation: MONITOR)."""
 
-from typing import Final
-
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.engine import Engine
 from trioredis.engine.redaction import redacted
 from trioredis.protocol.quoting import quote
 from trioredis.protocol.replies import Simple
-
-_DEAF: Final = Unusual.MUTED | Unusual.SKIPPED | Unusual.CLOSING
-"""A line is a reply to MONITOR: who wants no replies gets none, neither does who has said QUIT."""
 
 
 def add_monitor(engine: Engine, client: Client) -> None:
@@ -31,9 +26,9 @@ def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
     """Send a command line to every monitor that wants to hear anything."""
     line = Simple(_line(engine, client, argv))
     for monitor in engine.monitors:
-        # CLIENT REPLY SKIP is itself shown to who calls it.
-        deaf = _DEAF if monitor is client else _DEAF | Unusual.SKIP_NEXT
-        if not monitor.unusual & deaf:
+        # What is to be skipped is the next reply or line; CLIENT REPLY SKIP itself is shown to who calls it.
+        skips = 0 if monitor is client else Unusual.SKIP_NEXT
+        if not monitor.unusual & (Unusual.UNANSWERED | skips):
             engine.clients.push(monitor, line)
 
 
