@@ -187,6 +187,8 @@ class Clients:
     _last_id: int = field(default=0, init=False)
     dirty: dict[Client, None] = field(factory=dict, init=False)
     """Clients with something to send or to end, to be flushed when the round ends."""
+    told: dict[Client, None] = field(factory=dict, init=False)
+    """Clients to whom something was published; they come after those."""
     on_close: Callable[[Client], None] = field(init=False)
     """Called with a client whose connection is about to end: it is sent nothing more."""
     _common: int = field(default=0, init=False)
@@ -225,6 +227,7 @@ class Clients:
         """Forget a client that is gone; once or again."""
         self._by_id.pop(client.id, None)
         self.dirty.pop(client, None)
+        self.told.pop(client, None)
 
     def answer(self, client: Client, reply: Reply) -> None:
         """Send a client a reply."""

@@ -143,7 +143,7 @@ class PubSub:
         wires, sent = _Wires(push), len(clients)
         for client in clients:
             client.pushes.append(wires[client.protocol])
-        self.all_clients.dirty.update(clients)
+        self.all_clients.told.update(clients)
         self._unchecked += sum(map(len, wires.values()))
         if self._unchecked > _FLOOD:
             self._unchecked = 0

@@ -30,8 +30,8 @@ from trioredis.server.messages import Finish, Flush, Free, Message, Requests, Re
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
 _DUE_AT_ONCE = 32
-_FLUSHED_AT_ONCE = 128
-"""Clients that are sent something in a round: a call of the system for each."""
+_TOLD_AT_ONCE = 200
+"""Clients that are sent in a round what was published: a call of the system for each."""
 _FOLD_AFTER = 2000
 """Commands after which their statistics are folded: a tenth of a millisecond."""
 
@@ -168,15 +168,19 @@ class Store:
         self.engine.clients.close(client)
 
     def _flush(self) -> None:
-        """Send the replies of the round; those to very many, to whom a message was published, in several rounds."""
+        """Send the replies of the round, then what was published: to very many, not to all of them in one round."""
         clients = self.engine.clients
         flushed, clients.dirty = clients.dirty, {}
-        if len(flushed) > _FLUSHED_AT_ONCE:
-            everybody = list(flushed)
-            flushed = dict.fromkeys(everybody[:_FLUSHED_AT_ONCE])
-            clients.dirty = dict.fromkeys(everybody[_FLUSHED_AT_ONCE:])
+        told = clients.told
+        if len(told) <= _TOLD_AT_ONCE:
+            clients.told = {}
+        else:
+            everybody = list(told)
+            told = dict.fromkeys(everybody[:_TOLD_AT_ONCE])
+            clients.told = dict.fromkeys(everybody[_TOLD_AT_ONCE:])
             self._go_on_flushing()
-        for client in flushed:
+        # Replies first: while the rest is told, those who ask can ask again, and the next round is a full one.
+        for client in (*flushed, *told):
             client.connection.flush()
             if client.connection.output_size:
                 watch_output(self.engine, client)
@@ -185,7 +189,7 @@ class Store:
         engine = self.engine
         if engine.waiters.ready:
             self.executor.serve()
-        if engine.clients.dirty:
+        if engine.clients.dirty or engine.clients.told:
             self._flush()
         if engine.resumed:
             self.loopback.send_nowait(Resume(engine.resumed.copy()))
