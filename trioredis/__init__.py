@@ -4,7 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 from trioredis.app import Server, ServerStatistics, open_server, serve
-from trioredis.client import Connection, ReplyError
+from trioredis.client import Connection, Message, ReplyError
 from trioredis.config import Config, ConfigError
 from trioredis.versions import __version__
 
@@ -12,6 +12,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Connection",
+    "Message",
     "ReplyError",
     "Server",
     "ServerStatistics",
