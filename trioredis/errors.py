@@ -465,3 +465,7 @@ NOT_IN_TRANSACTION = b"ERR Command not allowed inside a transaction"
 def execabort(reason: bytes) -> bytes:
     """`reason` is the error for which EXEC itself was refused."""
     return b"EXECABORT Transaction discarded because of: " + reason.removeprefix(b"ERR ")
+
+# --- scripts
+
+SCRIPT_MEMORY = b"ERR not enough memory for a script"
