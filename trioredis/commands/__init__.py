@@ -38,6 +38,7 @@ _GROUPS = (
     "acl",
     "transactions",
     "pubsub",
+    "scripting",
     "command",
     "server",
     "databases",

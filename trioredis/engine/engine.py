@@ -17,6 +17,8 @@ from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
 from trioredis.engine.pubsub import PubSub
+from trioredis.engine.scripts import Scripts
+from trioredis.engine.slices import Slices
 from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
@@ -55,6 +57,9 @@ class Engine:
     """Who is subscribed to what."""
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
+    scripts: Scripts = field(init=False)
+    slices: Slices = field(init=False)
+    """Who runs on although the round is over."""
     stats: Stats = field(factory=Stats, init=False)
     slowlog: Slowlog = field(factory=Slowlog, init=False)
     latency: LatencyMonitor = field(factory=LatencyMonitor, init=False)
@@ -82,6 +87,7 @@ class Engine:
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.pubsub = PubSub(self.clients)
         self.gate = Gate(self.timers, self.clients, self._go_on)
+        self.scripts, self.slices = Scripts(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic

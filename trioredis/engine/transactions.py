@@ -11,12 +11,14 @@ What a client has queued was received and is not run yet: all that it sent since
 Source: the Redis documentation of transactions; multi.c.
 """
 
+from functools import partial
 from itertools import chain
 
 from attrs import define, field
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Unusual
+from trioredis.engine.command import RUNS_ON
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
@@ -62,16 +64,23 @@ def execute(ctx: Context) -> Reply:
     engine, client, transaction = ctx.engine, ctx.client, ctx.client.transaction
     if transaction is None:
         raise CommandError(errors.EXEC_WITHOUT_MULTI)
+    if transaction.spoilt:
+        discard(engine, client)
+        raise CommandError(errors.EXECABORT)
+    if engine.watches.is_stale(client):
+        discard(engine, client)
+        return NULL_ARRAY
+    run = partial(_run, engine, client, transaction.calls)
+    return engine.slices.run(ctx, run, ()) if transaction.flags & RUNS_ON else run()
+
+
+def _run(engine: Engine, client: Client, calls: list[Argv]) -> Reply:
+    engine.watches.forget(client)
+    if not client.unusual & Unusual.UNANSWERED:
+        client.replies.append(b"*%d\r\n" % len(calls))
+    client.unusual |= Unusual.IMPATIENT
     try:
-        if transaction.spoilt:
-            raise CommandError(errors.EXECABORT)
-        if engine.watches.is_stale(client):
-            return NULL_ARRAY
-        engine.watches.forget(client)
-        if not client.unusual & Unusual.UNANSWERED:
-            client.replies.append(b"*%d\r\n" % len(transaction.calls))
-        client.unusual |= Unusual.IMPATIENT
-        engine.executor.call_all(client, transaction.calls)
+        engine.executor.call_all(client, calls)
     finally:
         client.unusual &= ~Unusual.IMPATIENT
         discard(engine, client)
