@@ -1,10 +1,13 @@
 """CLIENT PAUSE: who is held, for how long, and what does not happen meanwhile."""
 
+import hashlib
+
 import pytest
 from attrs import define, field
 
 from bare_engine import ManualTime, Session
 from crowd import waiting
+from oracle import encode_command
 from side_by_side import Both
 from trioredis.engine.client_listing import listing
 from trioredis.engine.clients import Client
@@ -173,6 +176,35 @@ def test_what_may_change_something_is_held_as_long_as_writes_are(line: str, call
     assert b"" == other(line)
     assert b"blocked_clients:1\r\n" in call("INFO clients")
     assert other.client in call.engine.gate.held
+
+
+def test_a_script_is_held_with_the_writes_unless_it_says_that_it_only_reads(both: Both) -> None:
+    reads = b"#!lua flags=no-writes\nreturn 1"
+    both("SCRIPT", "LOAD", reads)
+    sha = hashlib.sha1(reads).hexdigest()
+    both("CLIENT PAUSE 100000 WRITE")
+    both("EVAL", reads, 0)
+    both("EVALSHA", sha, 0)
+    both("EVAL_RO", "return 1", 0)
+    both("EVALSHA_RO", "f" * 40, 0)
+    others = [both.another() for _ in range(5)]
+    for other, call in zip(
+        others,
+        [
+            ("EVAL", "return 1", 0),
+            ("EVAL", "#!lua\nreturn 1", 0),
+            ("EVAL", "#!lua flags=nope\nreturn 1", 0),
+            ("EVALSHA", "f" * 40, 0),
+            ("EVALSHA", "nope", 0),
+        ],
+        strict=True,
+    ):
+        assert b"" == other.ours(*call)
+        other.theirs.send(encode_command(*call))
+    both("CLIENT UNPAUSE")
+    assert [other.ours.client for other in others] == both.ours.engine.resumed
+    replies = [other.theirs.read_raw() for other in others]
+    assert [b":1", b":1", b"-ERR", b"-NOSCRIPT", b"-NOSCRIPT"] == [reply.split()[0] for reply in replies]
 
 
 def test_a_transaction_that_only_reads_is_not_held_with_the_writes(both: Both) -> None:

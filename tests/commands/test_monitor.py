@@ -8,7 +8,7 @@ from attrs import define
 from oracle import encode_command
 from side_by_side import Both
 
-_TIME_AND_PORT = re.compile(rb"\+\d+\.\d{6} \[(\d+) [\d.]+:\d+\]")
+_TIME_AND_PORT = re.compile(rb"\+\d+\.\d{6} \[(\d+)(?: [\d.]+:\d+)?( lua)?\]")
 _END = b"the end of what was seen"
 
 
@@ -32,7 +32,7 @@ class Onlooker:
 
 
 def without_time(text: bytes) -> bytes:
-    return _TIME_AND_PORT.sub(rb"+[\1]", text)
+    return _TIME_AND_PORT.sub(rb"+[\1\2]", text)
 
 
 @pytest.fixture
@@ -114,3 +114,19 @@ def test_a_monitor_is_a_normal_client_to_those_who_kill(both: Both, onlooker: On
     both.ours(f"CLIENT KILL TYPE normal ID {onlooker.client.ours.client.id}")
     assert onlooker.client.ours.client.gone
     onlooker.client.theirs.read_until_closed()
+
+
+def test_a_script_is_seen_as_it_was_called_before_what_it_calls(both: Both, onlooker: Onlooker) -> None:
+    for script in (
+        "redis.call('SET', 'k', 'v') return redis.pcall('LPUSH', 'k', 'x')",
+        "redis.call('select', 3) return redis.call('get', 'x')",
+        "return redis.call('config', 'get', 'port')",
+        "return redis.call('publish', 'ch', 'x')",
+        "no lua",
+    ):
+        both("EvaL", script, 0)
+    both.transcript("EVALSHA x 0", "EVAL x 3", "script EXISTS x", "SCRIPT LOAD x=1")
+    both("MULTI")
+    both("EVAL", "return redis.call('PING')", 0)
+    both.transcript("PING", "EXEC")
+    assert [b'+[0 lua] "PING"', b'+[0] "PING"', b'+[0] "EXEC"'] == onlooker.sees()[-3:]

@@ -26,12 +26,15 @@ The language of ``args`` is described in ``engine.usage``.
 
 from collections.abc import Callable, Sequence
 from inspect import Signature, signature
-from typing import Final, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from attrs import define, field, setters
 
 from trioredis.engine.key_specs import NOT_KEY, VARIABLE_FLAGS, KeySpec, are_movable, positions
 from trioredis.protocol.replies import Reply
+
+if TYPE_CHECKING:
+    from trioredis.engine.context import Context
 
 # Plain integers: the executor tests them for every command, and `&` of an IntFlag takes 480 ns instead of 16.
 WRITE: Final = 1 << 0
@@ -111,6 +114,7 @@ _OF_GROUP: Final = {
 
 Handler = Callable[..., Reply]
 KeyFinder = Callable[[Sequence[bytes]], list[tuple[bytes, int]]]
+FlagFinder = Callable[["Context", Sequence[bytes]], int]
 
 
 class Declaration(TypedDict, total=False):
@@ -120,6 +124,7 @@ class Declaration(TypedDict, total=False):
     flags: int
     keys: KeySpec | tuple[KeySpec, ...]
     find_keys: KeyFinder
+    find_flags: FlagFinder
     since: Required[str]
     complexity: str
     args: str
@@ -157,6 +162,8 @@ class Command:
     keys: tuple[KeySpec, ...] = field(default=(), converter=_as_tuple, kw_only=True)
     find_keys: KeyFinder | None = field(default=None, kw_only=True)
     """Finds keys, with the bits of KEY_FLAGS, where the specifications do not know or are VARIABLE_FLAGS."""
+    find_flags: FlagFinder | None = field(default=None, kw_only=True)
+    """Returns the flags of one call, where they are not the same for every call: a script may say that it only reads."""
     group: str = field(kw_only=True)
     """The chapter of the documentation: ``string``, ``sorted-set``, ``server``, ..."""
     since: str = field(kw_only=True)

@@ -235,7 +235,7 @@ class Executor:
                 return calls
             if client.unusual & ~Unusual.QUEUING or not self._run_usual(client, calls):
                 entry = self._admit(client, calls[0])
-                if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry)):
+                if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry, calls[0])):
                     client.last = entry
                     self.engine.gate.held[client] = None
                     return calls
@@ -309,11 +309,14 @@ class Executor:
     def _call_observed(self, client: Client, argv: Argv) -> None:
         """Run a command, keep its reply back from a client that wants none, and tell those who want to know about it."""
         before, unanswered = len(client.replies), client.unusual & Unusual.UNANSWERED
+        entry = self._usual.get(argv[0].lower())
+        if self.engine.monitors and entry is not None and entry.flags & SKIP_MONITOR:
+            show_to_monitors(self.engine, client, argv)  # a script, before what it calls
         self._call_as_wished(client, argv)
         if client.unusual & unanswered:  # unless it was CLIENT REPLY ON
             del client.replies[before:]
         assert client.last is not None
-        if self.engine.monitors and not client.last.command.flags & (SKIP_MONITOR | ADMIN):
+        if self.engine.monitors and not client.last.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
@@ -422,9 +425,11 @@ class Executor:
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
 
 
-def _all_flags(client: Client, entry: Entry) -> int:
-    """Return the flags of a command, and if it is EXEC those of what it will run."""
-    flags = entry.command.flags
+def _all_flags(client: Client, entry: Entry, argv: Argv) -> int:
+    """Return the flags of a call, and if it is EXEC those of what it will run."""
+    flags = entry.flags
+    if entry.command.find_flags is not None:
+        return entry.command.find_flags(client.context, argv)
     if client.transaction is not None and entry.command.name == b"exec":
         flags |= client.transaction.flags & ~ALLOW_BUSY
     return flags
