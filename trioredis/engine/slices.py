@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
+from trioredis.engine.clients import Client
 from trioredis.engine.context import Context
 from trioredis.engine.gate import Reason
 from trioredis.engine.table import Entry
@@ -87,6 +88,11 @@ class Slices:
     def wants_time(self) -> bool:
         """Whether there is something to go on with."""
         return self.unfinished is not None or self.chore is not None
+
+    def delays(self, client: Client) -> bool:
+        """Whether a client that gets no answer now gets it when what is not done is done."""
+        call = self.unfinished
+        return call is not None and client.waiting in (None, call.waiting)
 
     def run(self, ctx: Context, job: Job, words: tuple[bytes, ...]) -> Reply:
         """Run what the handler of a command called with such words has to do, for one slice at first."""
