@@ -109,6 +109,7 @@ class Slices:
         self.unfinished = Unfinished(wait(ctx, None, None), entry, words, spent, replies, client.last)
         self.engine.executor.now, client.last = began, entry
         self.engine.gate.close_for_script(self._patience())
+        self.engine.clock.wall_stands = True
         return NO_REPLY
 
     def _patience(self) -> float:
@@ -150,6 +151,7 @@ class Slices:
         if result is _PAUSED:
             return
         self.unfinished = None
+        self.engine.clock.wall_stands = False
         self.engine.gate.open(Reason.SCRIPT)
         self.engine.executor.conclude(held, lambda: _reply_of(result))
 

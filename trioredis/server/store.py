@@ -64,7 +64,7 @@ class Store:
         try:
             async with self.inbox, self.loopback, self.effects:
                 async for message in self.inbox:
-                    self.engine.clock.refresh(wall=slices.unfinished is None)
+                    self.engine.clock.refresh()
                     if isinstance(message, Finish):
                         return
                     began = self.executor.start()
