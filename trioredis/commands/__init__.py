@@ -36,6 +36,8 @@ _GROUPS = (
     "connection",
     "client",
     "acl",
+    "transactions",
+    "scripting",
     "command",
     "server",
     "databases",

@@ -10,6 +10,7 @@ from trioredis.engine.clients import Kind, Unusual
 from trioredis.engine.command import ALLOW_BUSY, FAST, LOADING, NO_AUTH, NOSCRIPT, STALE, command
 from trioredis.engine.context import Context
 from trioredis.engine.monitor import remove_monitor
+from trioredis.engine.transactions import discard
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, PONG, RESET, Reply
 from trioredis.versions import REDIS_VERSION
@@ -133,6 +134,7 @@ def quit_(ctx: Context, *_: bytes) -> Reply:
 def reset(ctx: Context) -> Reply:
     """Bring the connection back to the state of a new one."""
     engine, client = ctx.engine, ctx.client
+    discard(engine, client)
     remove_monitor(engine, client)
     ctx.db = engine.keyspace[0]
     client.speak(2)

@@ -58,7 +58,7 @@ def _flush(ctx: Context, databases: Iterable[Database], options: Sequence[bytes]
     if len(options) > 1 or not {option.lower() for option in options} <= {b"sync", b"async"}:
         raise CommandError(errors.SYNTAX)
     for database in databases:
-        ctx.touch_all(database)
+        ctx.touch_flushed(database)
         ctx.note_change(len(database))
         database.clear()
     return OK
@@ -77,7 +77,7 @@ def swapdb(ctx: Context, index1: bytes, index2: bytes) -> Reply:
     """Swap two databases."""
     first = to_integer_between(index1, INT32_MIN, INT32_MAX, errors.FIRST_DB_INVALID)
     second = to_integer_between(index2, INT32_MIN, INT32_MAX, errors.SECOND_DB_INVALID)
-    ctx.touch_all(ctx.database(first), ctx.database(second))
+    ctx.touch_swapped(ctx.database(first), ctx.database(second))
     ctx.note_change()
     ctx.engine.keyspace.swap(first, second)
     return OK

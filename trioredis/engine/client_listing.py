@@ -1,7 +1,7 @@
 """A client on one line, as CLIENT LIST and CLIENT INFO show it (Redis documentation: CLIENT LIST).
 
 The fields and their order are those of Redis 7.2, since programs read them by name. Those about buffers that only
-Redis has (qbuf-free, rbs, rbp, obl), and about what no client does yet (sub, psub, ssub, multi, multi-mem, redir),
+Redis has (qbuf-free, rbs, rbp, obl), and about what no client does yet (sub, psub, ssub, redir),
 say that there is nothing.
 """
 
@@ -20,8 +20,8 @@ TYPES: Final = {
 """The types of clients, by what they may be called."""
 
 _LINE = (
-    b"id=%d addr=%b laddr=%b fd=%d name=%b age=%d idle=%d flags=%b db=%d sub=0 psub=0 ssub=0 multi=-1 "
-    b"qbuf=%d qbuf-free=0 argv-mem=%d multi-mem=0 rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d events=%b "
+    b"id=%d addr=%b laddr=%b fd=%d name=%b age=%d idle=%d flags=%b db=%d sub=0 psub=0 ssub=0 multi=%d "
+    b"qbuf=%d qbuf-free=0 argv-mem=%d multi-mem=%d rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d events=%b "
     b"cmd=%b user=%b redir=-1 resp=%d lib-name=%b lib-ver=%b"
 )
 _PRINTABLE = re.compile(rb"[!-~]*")
@@ -42,6 +42,8 @@ def listing(client: Client) -> bytes:
     context, connection = client.context, client.connection
     now, received, unsent = context.engine.clock.monotonic, connection.input_size, connection.output_size
     arguments = sum(map(len, client.backlog[0])) if client.backlog else 0
+    queued = client.transaction
+    kept = sum(len(word) for call in queued.calls for word in call) if queued else 0
     return _LINE % (
         client.id,
         client.address,
@@ -52,11 +54,13 @@ def listing(client: Client) -> bytes:
         now - client.last_used,
         _flags(client),
         context.db.index,
+        -1 if queued is None else len(queued.calls),
         received,
         arguments,
+        kept,
         connection.output_buffers,
         unsent,
-        received + arguments + unsent,
+        received + arguments + kept + unsent,
         b"rw" if unsent else b"r",
         client.last.command.name if client.last else b"NULL",
         client.user,
@@ -71,7 +75,9 @@ def _flags(client: Client) -> bytes:
     is_held = client in client.context.engine.gate.held
     letters = (
         (b"O", kind & Kind.MONITOR),
+        (b"x", client.transaction),
         (b"b", unusual & Unusual.WAITING or is_held),
+        (b"d", client.stale),
         (b"c", unusual & Unusual.CLOSING),
         (b"U", kind & Kind.UNIX),
         (b"e", kind & Kind.NO_EVICT),

@@ -15,11 +15,11 @@ from attrs import define, field
 from trioredis.engine.context import Context
 from trioredis.engine.table import Argv, Entry
 from trioredis.engine.timers import Timer
-from trioredis.engine.waiters import Waiters
 from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
 if TYPE_CHECKING:
+    from trioredis.engine.transactions import Transaction
     from trioredis.engine.waiting import Waiting
 
 
@@ -79,6 +79,12 @@ class Unusual:
     """A command that would wait is answered as when its time is over: a transaction waits for nothing."""
     SERVES: Final = 2048
     """Its last command touched a key for which somebody waits."""
+    QUEUING: Final = 4096
+    """Between MULTI and EXEC: its commands are kept."""
+    SUBSCRIBED: Final = 8192
+    """In RESP2, where messages look like replies, it may do little else than subscribe."""
+    TRACKING: Final = 16384
+    """CLIENT TRACKING: which keys it reads is remembered."""
 
 
 class Kind:
@@ -88,6 +94,8 @@ class Kind:
     MONITOR: Final = 1
     UNIX: Final = 2
     NO_EVICT: Final = 4
+    SCRIPT: Final = 1 << 10
+    """No connection at all: it runs the commands of a script."""
 
 
 @define(eq=False)
@@ -128,6 +136,10 @@ class Client:
     """When somebody looks whether they have exceeded it for too long."""
     waiting: "Waiting | None" = field(default=None, init=False)
     """Its last command, if that is not answered yet."""
+    transaction: "Transaction | None" = field(default=None, init=False)
+    """What it has queued since MULTI; while there is one it is QUEUING."""
+    stale: bool = field(default=False, init=False)
+    """A key that it watches has changed: its EXEC will run nothing."""
     farewell: bytes = field(default=b"", init=False)
     """The error that is its last reply, if it broke the protocol."""
 
@@ -152,10 +164,9 @@ class Client:
         self.protocol = protocol
         self.encoders = TABLES[protocol]
 
-    def serve_soon(self, waiters: Waiters) -> None:
+    def serve_soon(self) -> None:
         """Have the executor look, after this client's command, at those who wait for what it touched."""
-        if waiters.ready:
-            self.unusual |= Unusual.SERVES
+        self.unusual |= Unusual.SERVES
 
     def close(self, *, at_once: bool = False) -> None:
         """End the connection after what it is owed is sent, or `at_once`."""

@@ -48,15 +48,16 @@ class Context:
         """
         engine = self.engine
         engine.stats.dirty += 1
-        if engine.waiters.lines:
-            engine.waiters.note((self.db if db is None else db).index, key)
-            self.client.serve_soon(engine.waiters)
+        if engine.listeners.present:
+            engine.listeners.tell(self.client, self.db if db is None else db, key, event)
 
     def notify(self, key: bytes, event: bytes, db: Database | None = None) -> None:
         """Announce one more event of a change that is announced already: SET with EX is a ``set`` and an ``expire``.
 
-        It counts nothing. Nobody listens before keyspace notifications are there.
+        It counts nothing.
         """
+        if self.engine.listeners.present:
+            self.engine.listeners.tell_more(self.client, self.db if db is None else db, key, event)
 
     def note_change(self, changes: int = 1) -> None:
         """Count changes that no `touch` announces: of a consumer group, say, which no reader of the data can see.
@@ -84,11 +85,15 @@ class Context:
         elif self.db.delete(key):
             self.touch(key, b"del")
 
-    def touch_all(self, *databases: Database) -> None:
-        """Announce, before it happens, that all keys of databases change at once: FLUSHALL, SWAPDB.
+    def touch_flushed(self, database: Database) -> None:
+        """Announce, before it happens, that all keys of a database are removed.
 
-        For how many changes that counts, `note_change` has to say.
+        For how many changes that counts, `note_change` has to say; here and in the next one.
         """
-        for database in databases:
-            self.engine.waiters.note_all(database.index)
-        self.client.serve_soon(self.engine.waiters)
+        for listener in self.engine.listeners.present:
+            listener.flushing(self.client, database)
+
+    def touch_swapped(self, first: Database, second: Database) -> None:
+        """Announce, before it happens, that two databases exchange their keys."""
+        for listener in self.engine.listeners.present:
+            listener.swapping(self.client, first, second)

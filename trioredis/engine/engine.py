@@ -5,6 +5,7 @@ world. Tests build one with a clock of their own and run commands on it directly
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
@@ -14,14 +15,21 @@ from trioredis.engine.clients import Client, Clients
 from trioredis.engine.effects import Effect
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
+from trioredis.engine.listeners import Listeners
+from trioredis.engine.scripts import Scripts
+from trioredis.engine.slices import Slices
 from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
 from trioredis.engine.timers import Timers
 from trioredis.engine.waiters import Waiters
+from trioredis.engine.watches import Watches
 from trioredis.env import Env
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.keyspace import Keyspace
+
+if TYPE_CHECKING:
+    from trioredis.engine.executor import Executor
 
 
 @define(eq=False, repr=False)  # which would be everything
@@ -38,8 +46,17 @@ class Engine:
     """Clients that see every command (MONITOR)."""
     timers: Timers = field(factory=Timers, init=False)
     gate: Gate = field(init=False)
-    waiters: Waiters = field(factory=Waiters, init=False)
+    listeners: Listeners = field(factory=Listeners, init=False)
+    """Who is told of every change of a key."""
+    waiters: Waiters = field(init=False)
     """Who waits for which key."""
+    watches: Watches = field(init=False)
+    """Which transaction depends on which key."""
+    executor: "Executor" = field(init=False)
+    """Runs the commands; it has entered itself here, for commands that run others."""
+    scripts: Scripts = field(init=False)
+    slices: Slices = field(init=False)
+    """Who runs on although the round is over."""
     stats: Stats = field(factory=Stats, init=False)
     slowlog: Slowlog = field(factory=Slowlog, init=False)
     latency: LatencyMonitor = field(factory=LatencyMonitor, init=False)
@@ -62,15 +79,18 @@ class Engine:
     def __attrs_post_init__(self) -> None:
         self.clock = self.env.clock
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
+        self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.gate = Gate(self.timers, self.clients, self.resumed.extend)
+        self.scripts, self.slices = Scripts(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic
 
     def _note_expired(self, database: Database, key: bytes) -> None:
-        """Let those who wait for a key that has ended look again; most of them wait on."""
-        if self.waiters.lines:
-            self.waiters.note(database.index, key)
+        """Tell everybody whom it concerns that a key has ended."""
+        if self.listeners.present:
+            self.listeners.tell_more(None, database, key, b"expired")
+            self.listeners.tell(None, database, key, None)
 
     def next_wakeup(self) -> float | None:
         """Return the seconds until a timer or a key is due (0 or less: now); None when nothing ever is."""

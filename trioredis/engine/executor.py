@@ -11,7 +11,7 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from time import perf_counter_ns
 
 from attrs import define, field
@@ -21,9 +21,11 @@ from trioredis.datatypes.kinds import type_name
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
+    ALLOW_BUSY,
     FAST,
     MAY_REPLICATE,
     NO_AUTH,
+    NO_MULTI,
     READONLY,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
@@ -34,18 +36,22 @@ from trioredis.engine.engine import Engine
 from trioredis.engine.lifecycle import end_attacker
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
+from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import UntouchedDatabase
-from trioredis.protocol.encoding import encode_error
+from trioredis.protocol.replies import QUEUED, Error, Reply
 
 _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
+"""Why a command of a transaction does not simply run."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -64,6 +70,7 @@ class Executor:
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
 
     def __attrs_post_init__(self) -> None:
+        self.engine.executor = self
         self._usual = self.engine.commands.usual
         follow_config(self.engine)
         for name in (b"slowlog-log-slower-than", b"latency-monitor-threshold"):
@@ -112,10 +119,10 @@ class Executor:
                 reply = entry.handler(client.context, *argv[1:])
             client.encoders[type(reply)](reply, client.replies)
         except CommandError as error:
-            entry.stats.failed += 1
-            self._refuse(client, error.text)
+            client.encoders[Error](self._failed(entry, error.text), client.replies)
         except Exception:
-            self._report_bug(client, entry)
+            text = self._log_bug(client, entry)
+            client.encoders[Error](self._failed(entry, text), client.replies)
         now = perf_counter_ns() >> 10
         elapsed = now - self.now
         self.now = now
@@ -124,10 +131,43 @@ class Executor:
             self._note_slow(client, entry, argv, elapsed)
         return now
 
+    def call_all(self, client: Client, calls: Collection[Argv]) -> None:
+        """Run commands as a part of the command that runs, which takes as long as all of them together."""
+        began, caller = self.now, client.last
+        for argv in calls:
+            if client.unusual & _OBSERVED:
+                self._call_observed(client, argv)
+            else:
+                self.call(client, argv)
+        self.now, client.last = began, caller
+
+    def conclude(self, call: Unfinished, result: Callable[[], Reply]) -> None:
+        """Answer a command that was not done in its slice and is now; `result` returns or raises as its handler would."""
+        waiting, stats = call.waiting, call.entry.stats
+        client = waiting.client
+        client.last = call.entry
+        reply: Reply
+        try:
+            reply = result()
+        except CommandError as error:
+            reply = self._failed(call.entry, error.text)
+        except Exception:
+            reply = self._failed(call.entry, self._log_bug(client, call.entry))
+        if client.waiting is waiting and not client.gone and not waiting.muted:
+            client.replies += call.replies
+        waiting.answer(reply)
+        client.unusual &= ~Unusual.SERVES
+        self.start()
+        stats.ticks += call.spent
+        if call.spent >= self._slow:
+            self._note_slow(client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent)
+
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
         if client is not None:
             client.unusual &= ~Unusual.SERVES
+        if self.engine.slices.unfinished is not None:
+            return  # what half a script has done is nobody's business
         waiters = self.engine.waiters
         while waiters.ready:
             for place in waiters.take_ready():
@@ -176,8 +216,12 @@ class Executor:
                 return _NOTHING
             if client.unusual & Unusual.WAITING:
                 return calls
+            if client.unusual == Unusual.QUEUING:
+                self._queue(client, calls)
+                if not calls:
+                    break
             entry = self._admit(client, calls[0])
-            if entry is not None and self.engine.gate.holds(entry.command):
+            if entry is not None and self.engine.gate.holds(_all_flags(client, entry)):
                 client.last = entry
                 self.engine.gate.held[client] = None
                 return calls
@@ -192,17 +236,40 @@ class Executor:
                 return calls
         return calls
 
+    def _queue(self, client: Client, calls: deque[Argv]) -> None:
+        """Keep the commands of a transaction for EXEC, up to the first that is to be looked at more closely."""
+        transaction, usual, reply = client.transaction, self._usual, client.replies.append
+        assert transaction is not None
+        while calls:
+            argv = calls[0]
+            entry = usual.get(argv[0])
+            if entry is None or not entry.is_queued or not entry.least <= len(argv) <= entry.most:
+                break
+            transaction.keep(entry, calls.popleft())
+            reply(QUEUED.wire)
+        self.start()
+
     def _call_unusual(self, client: Client, entry: Entry, argv: Argv) -> None:
         before = len(client.replies)
         if client.unusual & Unusual.SKIP_NEXT:
             client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
-        self._call_as_wished(client, argv)
+        if client.transaction is not None and entry.is_queued:
+            client.transaction.keep(entry, argv)
+            client.replies.append(QUEUED.wire)
+            self.start()
+        else:
+            self._call_observed(client, argv)
         if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
             client.unusual &= ~Unusual.SKIPPED
             del client.replies[before:]
             if client.waiting is not None:
                 client.waiting.muted = True
-        if self.engine.monitors and not entry.command.flags & (SKIP_MONITOR | ADMIN):
+
+    def _call_observed(self, client: Client, argv: Argv) -> None:
+        """Run a command, and tell those who want to know about it."""
+        self._call_as_wished(client, argv)
+        assert client.last is not None
+        if self.engine.monitors and not client.last.command.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
@@ -221,9 +288,8 @@ class Executor:
         """Return what a command line calls if its client may call it; otherwise it is answered already."""
         before = len(client.replies)
         entry = self._find(client, argv)
-        if entry is not None and (text := _reason_to_refuse(client, entry.command.flags)):
-            entry.stats.rejected += 1
-            self._refuse(client, text)
+        if entry is not None and (text := self._reason_to_refuse(client, entry.command.flags)):
+            self._reject(client, entry, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
             client.unusual &= ~Unusual.SKIP_NEXT
@@ -238,24 +304,34 @@ class Executor:
             if argv[0].lower() in _WORDS_OF_BROWSERS:
                 end_attacker(self.engine, client)
             else:
-                self._refuse(client, error.text)
+                self._reject(client, None, error.text)
             return None
         if entry.least <= len(argv) <= entry.most:
             return entry
-        entry.stats.rejected += 1
-        self._refuse(client, errors.wrong_arity(entry.command.name))
+        self._reject(client, entry, errors.wrong_arity(entry.command.name))
         return None
+
+    def _reject(self, client: Client, entry: Entry | None, text: bytes) -> None:
+        """Answer a command that is not run, and would have been part of a transaction that is being queued."""
+        if entry is not None:
+            entry.stats.rejected += 1
+        self._refuse(client, spoil(self.engine, client, entry, text))
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)
-        client.replies.append(encode_error(text))
+        client.encoders[Error](Error(text), client.replies)
 
-    def _report_bug(self, client: Client, entry: Entry) -> None:
+    def _failed(self, entry: Entry, text: bytes) -> Error:
+        """Count a call that ended in an error, and return what its client gets."""
+        entry.stats.failed += 1
+        self.engine.stats.count_error(text)
+        return Error(text)
+
+    def _log_bug(self, client: Client, entry: Entry) -> bytes:
         name = entry.command.name.decode()
         _logger.exception("Bug in %s, called by client %d. The server goes on.", name, client.id)
-        entry.stats.failed += 1
         self.engine.stats.internal_errors += 1
-        self._refuse(client, errors.INTERNAL)
+        return errors.INTERNAL
 
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
         """Log a slow call, unless it is not over: it waits, or is run again and is noted by who does that."""
@@ -272,6 +348,18 @@ class Executor:
         event = b"fast-command" if entry.command.flags & FAST else b"command"
         engine.latency.record(event, int(seconds * 1000), config[b"latency-monitor-threshold"], time)
 
+    def _reason_to_refuse(self, client: Client, flags: int) -> bytes:
+        """Return the error for a client that may not call commands with these flags; empty if it may."""
+        if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
+            return errors.NOAUTH
+        if client.transaction is not None and flags & NO_MULTI:
+            return errors.NOT_IN_TRANSACTION
+        if self.engine.gate.is_busy and not flags & ALLOW_BUSY:
+            return self.engine.scripts.busy_text
+        if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
+            return errors.MONITOR_IN_KEYSPACE
+        return b""
+
     def _set_slow(self, *_: object) -> None:
         slowlog = self.engine.config[b"slowlog-log-slower-than"]
         latency = self.engine.config[b"latency-monitor-threshold"] * 1000
@@ -280,10 +368,9 @@ class Executor:
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
 
 
-def _reason_to_refuse(client: Client, flags: int) -> bytes:
-    """Return the error for a client that may not call commands with these flags; empty if it may."""
-    if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
-        return errors.NOAUTH
-    if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
-        return errors.MONITOR_IN_KEYSPACE
-    return b""
+def _all_flags(client: Client, entry: Entry) -> int:
+    """Return the flags of a command, and if it is EXEC those of what it will run."""
+    flags = entry.command.flags
+    if client.transaction is not None and entry.command.name == b"exec":
+        flags |= client.transaction.flags & ~ALLOW_BUSY
+    return flags

@@ -10,6 +10,7 @@ from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
 from trioredis.engine.monitor import remove_monitor
+from trioredis.engine.transactions import discard
 from trioredis.protocol.encoding import encode_error
 
 _logger = logging.getLogger("trioredis")
@@ -36,6 +37,7 @@ def release(engine: Engine, client: Client) -> None:
     client.close(at_once=True)
     engine.clients.remove(client)
     engine.gate.held.pop(client, None)
+    discard(engine, client)
     if client.waiting is not None:
         client.waiting.cancel()
     for watch in (client.idle_watch, client.output_watch):

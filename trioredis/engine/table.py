@@ -10,11 +10,14 @@ from typing import Any
 from attrs import define, field
 
 from trioredis import errors
-from trioredis.engine.command import Command
+from trioredis.engine.command import NO_MULTI, Command
 from trioredis.engine.stats import CommandStats
 from trioredis.errors import CommandError
 
 Argv = list[bytes]
+
+_NEVER_QUEUED = {b"exec", b"discard", b"multi", b"watch", b"quit", b"reset"}
+"""What a transaction is made with, and what ends it."""
 
 
 @define(eq=False)
@@ -28,6 +31,8 @@ class Entry:
     """Words a call has at least."""
     most: int
     """Words a call has at most: one if the next word would be a subcommand's name."""
+    is_queued: bool
+    """Whether it is kept for EXEC between MULTI and EXEC, where some are run at once and some refused."""
     stats: CommandStats = field(factory=CommandStats, init=False)
 
     @classmethod
@@ -39,6 +44,7 @@ class Entry:
             _without_first(command.handler) if is_sub else command.handler,
             abs(command.arity),
             1 if command.subcommands else command.arity if command.arity > 0 else 1 << 31,
+            command.name not in _NEVER_QUEUED and not command.flags & NO_MULTI,
         )
 
 
