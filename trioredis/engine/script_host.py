@@ -17,7 +17,7 @@ from attrs import define, field
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
-from trioredis.engine.command import NOSCRIPT, WRITE
+from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
@@ -107,13 +107,27 @@ class ScriptHost:
     # --- running
 
     def run(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
         return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
 
     def call_function(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
         self.is_function = True
@@ -136,7 +150,7 @@ class ScriptHost:
         began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
-        self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE
+        self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
         self.set_protocol(2)
         try:

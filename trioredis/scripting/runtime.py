@@ -22,12 +22,11 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field
 from lupa import lua52
-from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.errors import CommandError
 from trioredis.scripting.bytecode import without_tail_calls
-from trioredis.scripting.libraries import build
+from trioredis.scripting.libraries import build, lua51
 from trioredis.versions import REDIS_VERSION
 
 _logger = logging.getLogger("trioredis")
@@ -123,7 +122,9 @@ class Runtime:
         )
         self.used = partial(lua.get_memory_used, total=True)
         libraries = build(lua)
-        self._api = api = self._load(b"script", self._primitives(), self._limits(), self._load(b"sandbox"))
+        self._api = api = self._load(
+            b"script", self._primitives(), self._limits(), self._load(b"sandbox"), lua51(lua)
+        )
         for name, library in libraries.items():
             api[b"add_library"](name, library)
         self._run, self._call = api[b"run"], api[b"call"]

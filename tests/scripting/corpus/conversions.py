@@ -18,6 +18,7 @@ FILLED = """
     SET number 10
     RPUSH list a b c
     HSET hash f1 v1 f2 v2
+    HSET single field value
     SADD set only
     ZADD zset 1 one 2.5 two
     XADD stream 1-1 field value
@@ -95,7 +96,6 @@ RETURNED = [
     returned("an empty set", "{set = {}}"),
     returned("a map that is no table", "{map = 1}"),
     returned("a big number", "{big_number = '12345678901234567890123'}"),
-    returned("a big number of two lines", "{big_number = '12\\r\\n34'}"),
     returned("a verbatim string", "{verbatim_string = {string = 'text', format = 'txt'}}"),
     returned("a verbatim string without format", "{verbatim_string = {string = 'text'}}"),
     returned("a function", "function() end"),
@@ -131,22 +131,25 @@ COMMANDS = (
     "ZPOPMIN zset", "SET string x", "SET string x NX", "SET fresh x GET", "PING", "ECHO text", "TYPE list", "EXISTS string",
     "INCRBYFLOAT number 0.5", "XRANGE stream - +", "XADD stream 2-1 a b", "XINFO STREAM stream", "GEOPOS places Palermo",
     "GEODIST places Palermo Palermo", "OBJECT ENCODING number", "LMPOP 1 list LEFT",
-    "SCAN 0 MATCH str*", "HSCAN hash 0", "COMMAND COUNT", "MEMORY DOCTOR", "LPOS list z", "LPOP list 2", "LPOP missing",
+    "SCAN 0 MATCH string", "HSCAN hash 0", "LPOS list z", "LPOP list 2", "LPOP missing",
     "BITFIELD number GET u8 0 OVERFLOW FAIL INCRBY i8 0 1000", "ZRANDMEMBER missing 3", "HRANDFIELD hash 0 WITHVALUES",
 )  # fmt: skip
 
 THREE = (
     "GET missing", "HGETALL hash", "SMEMBERS set", "ZSCORE zset two", "ZRANGE zset 0 -1 WITHSCORES", "ZADD zset INCR 2 one",
     "ZPOPMIN zset", "GEOPOS places Palermo", "GEODIST places Palermo Palermo", "XINFO STREAM stream", "XREAD STREAMS stream 0",
-    "SISMEMBER set only", "LPOS list z", "MEMORY DOCTOR", "HRANDFIELD hash 0 WITHVALUES",
+    "SISMEMBER set only", "LPOS list z", "HRANDFIELD hash 0 WITHVALUES",
 )  # fmt: skip
+
+# Of a map the order is not certain, and of a number that has no short form the digits are not.
+PASSED_ON = ["HGETALL single"] + [command for command in THREE if command.split()[0] not in ("XINFO", "GEOPOS", "HGETALL")]
 
 CONVERSIONS = [
     *RETURNED,
     *map(shown, COMMANDS),
     *map(shown_in_resp3, THREE),
-    *(passed_on(command, 2) for command in THREE),
-    *(passed_on(command, 3) for command in THREE),
+    *(passed_on(command, 2) for command in PASSED_ON),
+    *(passed_on(command, 3) for command in PASSED_ON),
     Script(
         "numbers as arguments are printed with 17 digits",
         "for i, n in ipairs({3, 3.5, 1/3, 1e15, 1e17, 2^53, 1e300, 0.1}) do redis.call('RPUSH', KEYS[1], n) end"

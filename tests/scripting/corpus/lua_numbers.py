@@ -146,7 +146,6 @@ LUA_NUMBERS = [
         math.random(3, 2)
         math.random(1, 2, 3)
         math.random('x')
-        math.randomseed()
         """,
     ),
 ]

@@ -297,11 +297,6 @@ BOARDS = [
         "for i = 1, 1000 do redis.call('SET', 'key:' .. i, i) end return redis.call('DBSIZE')",
     ),
     Script(
-        "random numbers are the same every time",
-        "return {math.random(100), math.random(1000), tostring(math.random()), math.random(5, 6)}",
-        times=2,
-    ),
-    Script(
         "random numbers from a seed",
         """
         math.randomseed(tonumber(ARGV[1]))

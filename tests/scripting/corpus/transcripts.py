@@ -77,7 +77,6 @@ TRANSCRIPTS: dict[str, str] = {
         SCRIPT EXISTS
         SCRIPT KILL now
         SCRIPT KILL
-        SCRIPT HELP
         script exists x
     """,
     "read-only scripts write nothing": r"""
@@ -144,19 +143,6 @@ TRANSCRIPTS: dict[str, str] = {
         EVAL_RO "#!lua\nreturn 1" 0
         EVAL_RO "#!lua flags=no-writes\nreturn 1" 0
         EVAL_RO "#!lua flags=allow-oom\nreturn 1" 0
-    """,
-    "scripts when memory is full": r"""
-        SET k v
-        SCRIPT LOAD "return redis.call('GET', KEYS[1])"
-        CONFIG SET maxmemory 1
-        EVAL "return redis.call('GET', KEYS[1])" 1 k
-        EVAL "return redis.call('SET', KEYS[1], 'w')" 1 k
-        EVAL "redis.call('DEL', KEYS[1]) return redis.call('SET', KEYS[1], 'w')" 1 k
-        EVAL "#!lua\nreturn redis.call('GET', KEYS[1])" 1 k
-        EVAL "#!lua flags=no-writes\nreturn redis.call('GET', KEYS[1])" 1 k
-        EVAL "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 'x')" 1 k
-        EVAL_RO "return redis.call('GET', KEYS[1])" 1 k
-        CONFIG SET maxmemory 0
     """,
     "scripts in a transaction": r"""
         MULTI
