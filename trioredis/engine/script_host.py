@@ -107,27 +107,13 @@ class ScriptHost:
     # --- running
 
     def run(
-        self,
-        ctx: Context,
-        function: LuaFunction,
-        name: bytes,
-        keys: int,
-        words: Sequence[bytes],
-        *,
-        writes: bool,
+        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
     ) -> Reply:
         """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
         return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
 
     def call_function(
-        self,
-        ctx: Context,
-        function: LuaFunction,
-        name: bytes,
-        keys: int,
-        words: Sequence[bytes],
-        *,
-        writes: bool,
+        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
         self.is_function = True

@@ -22,11 +22,13 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field
 from lupa import lua52
+from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.errors import CommandError
 from trioredis.scripting.bytecode import without_tail_calls
 from trioredis.scripting.libraries import build, lua51
+from trioredis.scripting.source import acceptable
 from trioredis.versions import REDIS_VERSION
 
 _logger = logging.getLogger("trioredis")
@@ -178,7 +180,7 @@ class Runtime:
     def compile(self, source: bytes, name: bytes = b"@user_script") -> LuaFunction:
         """Return a script as a function; CompileError if it is none."""
         self.make_room(len(source))
-        script = self._api[b"compile"](source, name)
+        script = self._api[b"compile"](acceptable(source), name)
         if isinstance(script, tuple):
             raise CompileError(_as_lua51(script[1]))
         code = without_tail_calls(self._api[b"dump"](script))

@@ -142,7 +142,9 @@ THREE = (
 )  # fmt: skip
 
 # Of a map the order is not certain, and of a number that has no short form the digits are not.
-PASSED_ON = ["HGETALL single"] + [command for command in THREE if command.split()[0] not in ("XINFO", "GEOPOS", "HGETALL")]
+PASSED_ON = ["HGETALL single"] + [
+    command for command in THREE if command.split()[0] not in ("XINFO", "GEOPOS", "HGETALL")
+]
 
 CONVERSIONS = [
     *RETURNED,

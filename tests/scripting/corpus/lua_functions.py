@@ -66,6 +66,15 @@ LUA_FUNCTIONS = [
         """,
     ),
     Script("several values at once", "local a, b, c = 1, 2 a, b = b, a return {a, b, tostring(c)}"),
+    Script(
+        "a backslash before what needs none",
+        r"""
+        -- "\d" in a comment, [[ and 'not closed
+        local pattern = "\d\.\-\[\]\/\z\x41\%d" --[[ "\q" ]]
+        return {pattern, '\(\'\)', [[\d]], [==[\q]] "\w" ]==], "\
+        next line", '\065\0', "\\d", '\\\d'}
+        """,
+    ),
     Script("an environment in a chunk", "local f = loadstring('return 1 + ...') return f(41)"),
     Script("a chunk with an error", "local f, e = loadstring('return +') return {tostring(f), e}"),
     Script("a chunk with a name", "local f, e = loadstring('x x', '=name') return e"),
