@@ -141,15 +141,15 @@ class ScriptHost:
         self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
-        except LuaError as error:
-            raise CommandError(errors.SCRIPT_MEMORY) from error
+        except LuaError:  # it happened just when the script was over
+            raise CommandError(self.death or errors.SCRIPT_MEMORY) from None
         finally:
             self.is_running = False
-        # The command as a whole takes as long as everything in it.
-        executor.now = began
+            # The command as a whole takes as long as everything in it.
+            executor.now = began
+            self._tidy_up()
         if client.unusual & Unusual.SERVES:
             caller.unusual |= Unusual.SERVES
-        self._tidy_up()
         kind = type(outcome)
         if kind is bytes or kind is int:
             return outcome  # type: ignore[no-any-return]
@@ -280,11 +280,11 @@ class ScriptHost:
     def tick(self) -> bytes | int | None:
         """Pause if the slice is over. Return the error that ends the script, or a new number of instructions."""
         try:
-            now = perf_counter_ns() >> 10
+            pace = self._pace(now := perf_counter_ns() >> 10)
             if now >= self.engine.slices.deadline and not self.death:
                 self.engine.slices.pause()
-                now = self._looked = perf_counter_ns() >> 10
-            return self.death or self._pace(now)
+                self._looked = perf_counter_ns() >> 10
+            return self.death or pace
         except BaseException:  # GreenletExit: the greenlet is thrown away
             return errors.SCRIPT_ENDED
 
