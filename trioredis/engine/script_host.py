@@ -17,7 +17,7 @@ from attrs import define, field
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
-from trioredis.engine.command import NOSCRIPT, WRITE
+from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
@@ -151,7 +151,7 @@ class ScriptHost:
         began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
-        self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE
+        self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
         self.set_protocol(2)
         try:
