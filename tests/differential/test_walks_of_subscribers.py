@@ -82,7 +82,9 @@ class SubscribersWalk(RuleBasedStateMachine):
         first = Session.open(Env(clock=Clock(time.time), random=Random(0)))
         wire = connect()
         for kind in ("normal", "pubsub"):
-            wire.command("CLIENT", "KILL", "TYPE", kind)  # whose connections are closed, but not yet forgotten
+            wire.command(
+                "CLIENT", "KILL", "TYPE", kind
+            )  # whose connections are closed, but not yet forgotten
         wire.command("FLUSHALL")
         self.stranger = Both(first, wire, wire, 2, connect)
         self.clients: list[Both] = []
