@@ -522,3 +522,6 @@ def unknown_load_option(option: bytes) -> bytes:
 def unknown_list_argument(argument: bytes) -> bytes:
     """`argument` as given to FUNCTION LIST."""
     return b"ERR Unknown argument %b" % shown(argument)
+# --- scripts
+
+SCRIPT_MEMORY = b"ERR not enough memory for a script"

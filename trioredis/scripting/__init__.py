@@ -1,1 +1,1 @@
-"""Programs that clients bring along."""
+"""Scripts in Lua: the sandbox, what goes in and what comes out; knows no key, no client and no command."""
