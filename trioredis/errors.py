@@ -473,7 +473,6 @@ FUNCTION_NOT_FOUND = b"ERR Function not found"
 LIBRARY_NOT_FOUND = b"ERR Library not found"
 BAD_NUMBER_OF_KEYS = b"ERR Bad number of keys provided"
 NEGATIVE_NUMBER_OF_KEYS = b"ERR Number of keys can't be negative"
-FUNCTION_CODE_MISSING = b"ERR Function code is missing"
 LIBRARY_METADATA_MISSING = b"ERR Missing library metadata"
 LIBRARY_METADATA_INVALID = b"ERR Invalid library metadata"
 LIBRARY_NAME_MISSING = b"ERR Library name was not given"
@@ -486,6 +485,7 @@ FUNCTION_FLUSH_MODE = b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option"
 RESTORE_POLICY = b"ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE."
 BAD_PAYLOAD = b"ERR DUMP payload version or checksum are wrong"
 NOT_A_FUNCTION_TYPE = b"ERR given type is not a function"
+FUNCTION_LOAD_TIMEOUT = b"ERR FUNCTION LOAD timeout"
 LIBRARY_PAYLOAD = b"ERR Failed loading library payload"
 
 
@@ -512,6 +512,16 @@ def restored_library_exists(name: bytes) -> bytes:
 def function_exists(name: bytes) -> bytes:
     """Another library has a function of that name."""
     return b"ERR Function %b already exists" % name
+
+
+def library_not_compiled(reason: bytes) -> bytes:
+    """`reason` is what Lua says about a library."""
+    return b"ERR Error compiling function: %b" % reason
+
+
+def library_not_run(reason: bytes) -> bytes:
+    """`reason` is the error, with its code, in which a library ended while it was loaded."""
+    return b"ERR Error registering functions: %b" % reason
 
 
 def unknown_load_option(option: bytes) -> bytes:
