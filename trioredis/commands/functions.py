@@ -30,6 +30,7 @@ from trioredis.scripting.shebang import FLAGS
 
 _EVERYWHERE: Final = "request_policy:all_shards response_policy:all_succeeded"
 _CALL: Final = "function:string numkeys:integer [key...] [arg:string...]"
+_POLICIES: Final = {each.value: each for each in RestorePolicy}
 _CALLS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS
 
 function = container("FUNCTION", group="scripting", since="7.0.0")
@@ -218,10 +219,10 @@ def function_restore(ctx: Context, payload: bytes, *policy: bytes) -> Reply:
     """Load the libraries that FUNCTION DUMP returned: all of them, or none."""
     if len(policy) > 1:
         raise CommandError(errors.unknown_subcommand_or_arity(b"FUNCTION", b"RESTORE"))
-    name = policy[0].upper() if policy else b"APPEND"
-    if name not in RestorePolicy.BY_NAME:
+    chosen = _POLICIES.get(policy[0].upper() if policy else b"APPEND")
+    if chosen is None:
         raise CommandError(errors.RESTORE_POLICY)
-    ctx.engine.functions.restore(ctx, payload, RestorePolicy.BY_NAME[name])
+    ctx.engine.functions.restore(ctx, payload, chosen)
     return OK
 
 
