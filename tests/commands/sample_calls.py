@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from attrs import evolve, frozen
 
 from trioredis.engine.usage import Argument, parse_usage
+from trioredis.rdb.functions import dump_libraries
 
 Line = list[bytes]
 
@@ -75,6 +76,12 @@ def _joined(lines: Iterable[Line]) -> Line:
     return [word for line in lines for word in line]
 
 
+_LIBRARY = b"""#!lua name=mylib
+redis.register_function{
+  function_name = 'f', flags = {'no-writes'}, callback = function(keys, args) return {keys, args} end
+}"""
+OTHER_LIBRARY = b"#!lua name=other\nredis.register_function('g', function() return 1 end)"
+
 SAMPLER = Sampler(
     words={
         "key": b"k",
@@ -119,6 +126,11 @@ SAMPLER = Sampler(
         **dict.fromkeys(("consumer", "consumername"), b"c"),
         "numreplicas": b"0",
         "numkeys": b"1",
+        "function": b"f",
+        "function-code": OTHER_LIBRARY,
+        "library-name": b"mylib",
+        "library-name-pattern": b"MY*",
+        "serialized-value": dump_libraries([OTHER_LIBRARY]),
     },
     bad_words=(
         *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
@@ -149,6 +161,15 @@ PREPARATION: list[Line] = [
     [b"XGROUP", b"CREATE", b"unread", b"g", b"0", b"MKSTREAM"],
 ]
 """What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
+
+FUNCTIONS: list[Line] = [[b"FUNCTION", b"FLUSH"], [b"FUNCTION", b"LOAD", _LIBRARY]]
+"""What makes the same functions of any."""
+
+
+def preparation_for(name: bytes) -> list[Line]:
+    """What is to be done before a call of a command."""
+    return [*PREPARATION, *FUNCTIONS] if name.startswith((b"fcall", b"function")) else PREPARATION
+
 
 KEYS: Mapping[str, bytes] = {
     "geo": b"places",

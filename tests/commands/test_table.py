@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from bare_engine import Session
-from commands.sample_calls import PREPARATION, SAMPLER, Line, key_for
+from commands.sample_calls import SAMPLER, Line, key_for, preparation_for
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.catalogue import find
@@ -69,7 +69,7 @@ def calls_on_any_key(each: Command) -> Iterator[Line]:
 
 def effects(session: Session, line: Line) -> tuple[bool, bool]:
     """Whether a call changes the data, and whether it announces a change."""
-    for each in PREPARATION:
+    for each in preparation_for(line[0].lower()):
         session(*each)
     data, announced = everything(session), session.engine.stats.dirty
     session(*line)
@@ -77,9 +77,10 @@ def effects(session: Session, line: Line) -> tuple[bool, bool]:
 
 
 def everything(session: Session) -> bytes:
-    """All data, consumer groups too, which have no part in the digest; not when consumers were last seen."""
+    """All data, functions and consumer groups too, which have no part in the digest; not when consumers were last seen."""
     groups = b"".join(session("XINFO", "STREAM", key, "FULL") for key in ("entries", "unread"))
-    return session("DEBUG", "DIGEST") + re.sub(rb"seen-time\r\n:\d+", b"", groups)
+    keys, functions = session("DEBUG", "DIGEST"), session("FUNCTION", "DUMP")
+    return keys + functions + re.sub(rb"seen-time\r\n:\d+", b"", groups)
 
 
 @pytest.mark.parametrize("name", ON_KEYS)
