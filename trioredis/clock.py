@@ -34,10 +34,11 @@ class Clock:
     def __attrs_post_init__(self) -> None:
         self.refresh()
 
-    def refresh(self) -> None:
-        """Read both times; the store calls this once per message."""
-        self.wall = wall = self._read_wall() + self.offset
-        self.now = int(wall * 1000)
+    def refresh(self, wall: bool = True) -> None:
+        """Read both times; the store calls this once per message. Without `wall` that time stands still."""
+        if wall:
+            self.wall = self._read_wall() + self.offset
+            self.now = int(self.wall * 1000)
         self.monotonic = monotonic = self._read_monotonic()
         if int(monotonic) != self.seconds:
             self.seconds = int(monotonic)

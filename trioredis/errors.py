@@ -534,4 +534,54 @@ def unknown_list_argument(argument: bytes) -> bytes:
     return b"ERR Unknown argument %b" % shown(argument)
 # --- scripts
 
+NOSCRIPT = b"NOSCRIPT No matching script. Please use EVAL."
+KEYS_NEGATIVE = b"ERR Number of keys can't be negative"
 SCRIPT_MEMORY = b"ERR not enough memory for a script"
+SCRIPT_CALLS_NOTHING = b"ERR Please specify at least one argument for this redis lib call"
+SCRIPT_ARGUMENT_TYPE = b"ERR Lua redis lib command arguments must be strings or integers"
+SCRIPT_UNKNOWN_COMMAND = b"ERR Unknown Redis command called from script"
+SCRIPT_WRONG_ARITY = b"ERR Wrong number of args calling Redis command from script"
+NOT_FROM_SCRIPT = b"ERR This Redis command is not allowed from script"
+SCRIPT_READS_ONLY = b"ERR Write commands are not allowed from read-only scripts."
+SCRIPT_MAY_WRITE = b"ERR Can not execute a script with write flag using *_ro command."
+ACL_CHECK_INVALID_COMMAND = b"ERR Invalid command passed to redis.acl_check_cmd()"
+SCRIPT_FLUSH_MODE = b"ERR SCRIPT FLUSH only support SYNC|ASYNC option"
+SCRIPT_DEBUG_MODE = b"ERR Use SCRIPT DEBUG YES/SYNC/NO"
+NO_DEBUGGER = b"ERR there is no debugger for scripts"
+NOTBUSY = b"NOTBUSY No scripts in execution right now."
+UNKILLABLE = (
+    b"UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script "
+    b"termination or kill the server in a hard way using the SHUTDOWN NOSAVE command."
+)
+BUSY_SCRIPT = b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
+BUSY_FUNCTION = b"BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
+SCRIPT_KILLED = b"ERR Script killed by user with SCRIPT KILL..."
+FUNCTION_KILLED = b"ERR Script killed by user with FUNCTION KILL..."
+SCRIPT_ENDED = b"ERR the server ends, and the script with it"
+SHEBANG = b"ERR Invalid script shebang"
+SHEBANG_ENGINE = b"ERR Invalid engine in script shebang"
+
+
+def script_does_not_compile(problem: bytes) -> bytes:
+    """`problem` is what Lua says, with the line."""
+    return b"ERR Error compiling script (new function): %b" % shown(problem)
+
+
+def unexpected_script_engine(name: bytes) -> bytes:
+    """`name` is the first word of a script that begins with ``#!``."""
+    return b"ERR Unexpected engine in script shebang: %b" % shown(name)
+
+
+def unexpected_script_flag(name: bytes) -> bytes:
+    """`name` is a flag that no script has."""
+    return b"ERR Unexpected flag in script shebang: %b" % shown(name)
+
+
+def unknown_shebang_option(option: bytes) -> bytes:
+    """`option` is a word of the first line that is not about flags."""
+    return b"ERR Unknown lua shebang option: %b" % shown(option)
+
+
+def block_in_script(command: bytes) -> bytes:
+    """`command` is XREAD or XREADGROUP as the script spelled it."""
+    return b"ERR %b command is not allowed with BLOCK option from scripts" % command

@@ -37,6 +37,7 @@ _GROUPS = (
     "client",
     "acl",
     "transactions",
+    "scripting",
     "command",
     "server",
     "databases",

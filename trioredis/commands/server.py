@@ -54,6 +54,9 @@ def shutdown(ctx: Context, *options: bytes) -> Reply:
     words = {option.lower() for option in options}
     if words - _SHUTDOWN_OPTIONS or words >= {b"save", b"nosave"} or words > {b"abort"}:
         raise CommandError(errors.SYNTAX)
+    scripts = ctx.engine.scripts
+    if scripts.is_running and b"nosave" not in words:
+        raise CommandError(scripts.busy_text)
     if b"abort" in words:
         # Once a stop has begun nothing more is read, so nobody can take it back.
         raise CommandError(errors.NO_SHUTDOWN)
@@ -62,6 +65,7 @@ def shutdown(ctx: Context, *options: bytes) -> Reply:
         if b"force" not in words:
             raise CommandError(errors.SHUTDOWN_FAILED)
     _logger.log(NOTICE, "Client %d asks the server to shut down.", ctx.client.id)
+    scripts.end()
     ctx.engine.clients.close(ctx.client)
     ctx.engine.effects.append(Stop(now=b"now" in words))
     return NO_REPLY

@@ -94,6 +94,8 @@ class Kind:
     MONITOR: Final = 1
     UNIX: Final = 2
     NO_EVICT: Final = 4
+    SCRIPT: Final = 1 << 10
+    """No connection at all: it runs the commands of a script."""
 
 
 @define(eq=False)

@@ -57,6 +57,8 @@ NO_MULTI: Final = 1 << 19
 MOVABLEKEYS: Final = 1 << 20
 ALLOW_BUSY: Final = 1 << 21
 TOUCHES_ARBITRARY_KEYS: Final = 1 << 22
+RUNS_ON: Final = 1 << 23
+"""It may take long, and is run in slices (`trioredis.engine.slices`)."""
 
 FLAG_NAMES: Final = {
     WRITE: b"write",

@@ -16,6 +16,8 @@ from trioredis.engine.effects import Effect
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
+from trioredis.engine.scripts import Scripts
+from trioredis.engine.slices import Slices
 from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
@@ -52,6 +54,9 @@ class Engine:
     """Which transaction depends on which key."""
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
+    scripts: Scripts = field(init=False)
+    slices: Slices = field(init=False)
+    """Who runs on although the round is over."""
     stats: Stats = field(factory=Stats, init=False)
     slowlog: Slowlog = field(factory=Slowlog, init=False)
     latency: LatencyMonitor = field(factory=LatencyMonitor, init=False)
@@ -76,6 +81,7 @@ class Engine:
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.gate = Gate(self.timers, self.clients, self.resumed.extend)
+        self.scripts, self.slices = Scripts(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic

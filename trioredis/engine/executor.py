@@ -11,7 +11,7 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from time import perf_counter_ns
 
 from attrs import define, field
@@ -21,6 +21,7 @@ from trioredis.datatypes.kinds import type_name
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
+    ALLOW_BUSY,
     FAST,
     MAY_REPLICATE,
     NO_AUTH,
@@ -35,6 +36,7 @@ from trioredis.engine.engine import Engine
 from trioredis.engine.lifecycle import end_attacker
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
+from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
 from trioredis.engine.transactions import spoil
@@ -42,8 +44,7 @@ from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import UntouchedDatabase
-from trioredis.protocol.encoding import encode_error
-from trioredis.protocol.replies import QUEUED
+from trioredis.protocol.replies import QUEUED, Error, Reply
 
 _logger = logging.getLogger("trioredis")
 
@@ -118,10 +119,10 @@ class Executor:
                 reply = entry.handler(client.context, *argv[1:])
             client.encoders[type(reply)](reply, client.replies)
         except CommandError as error:
-            entry.stats.failed += 1
-            self._refuse(client, error.text)
+            client.encoders[Error](self._failed(entry, error.text), client.replies)
         except Exception:
-            self._report_bug(client, entry)
+            text = self._log_bug(client, entry)
+            client.encoders[Error](self._failed(entry, text), client.replies)
         now = perf_counter_ns() >> 10
         elapsed = now - self.now
         self.now = now
@@ -140,10 +141,33 @@ class Executor:
                 self.call(client, argv)
         self.now, client.last = began, caller
 
+    def conclude(self, call: Unfinished, result: Callable[[], Reply]) -> None:
+        """Answer a command that was not done in its slice and is now; `result` returns or raises as its handler would."""
+        waiting, stats = call.waiting, call.entry.stats
+        client = waiting.client
+        client.last = call.entry
+        reply: Reply
+        try:
+            reply = result()
+        except CommandError as error:
+            reply = self._failed(call.entry, error.text)
+        except Exception:
+            reply = self._failed(call.entry, self._log_bug(client, call.entry))
+        if client.waiting is waiting and not client.gone and not waiting.muted:
+            client.replies += call.replies
+        waiting.answer(reply)
+        client.unusual &= ~Unusual.SERVES
+        self.start()
+        stats.ticks += call.spent
+        if call.spent >= self._slow:
+            self._note_slow(client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent)
+
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
         if client is not None:
             client.unusual &= ~Unusual.SERVES
+        if self.engine.slices.unfinished is not None:
+            return  # what half a script has done is nobody's business
         waiters = self.engine.waiters
         while waiters.ready:
             for place in waiters.take_ready():
@@ -264,7 +288,7 @@ class Executor:
         """Return what a command line calls if its client may call it; otherwise it is answered already."""
         before = len(client.replies)
         entry = self._find(client, argv)
-        if entry is not None and (text := _reason_to_refuse(client, entry.command.flags)):
+        if entry is not None and (text := self._reason_to_refuse(client, entry.command.flags)):
             self._reject(client, entry, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
@@ -295,14 +319,19 @@ class Executor:
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)
-        client.replies.append(encode_error(text))
+        client.encoders[Error](Error(text), client.replies)
 
-    def _report_bug(self, client: Client, entry: Entry) -> None:
+    def _failed(self, entry: Entry, text: bytes) -> Error:
+        """Count a call that ended in an error, and return what its client gets."""
+        entry.stats.failed += 1
+        self.engine.stats.count_error(text)
+        return Error(text)
+
+    def _log_bug(self, client: Client, entry: Entry) -> bytes:
         name = entry.command.name.decode()
         _logger.exception("Bug in %s, called by client %d. The server goes on.", name, client.id)
-        entry.stats.failed += 1
         self.engine.stats.internal_errors += 1
-        self._refuse(client, errors.INTERNAL)
+        return errors.INTERNAL
 
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
         """Log a slow call, unless it is not over: it waits, or is run again and is noted by who does that."""
@@ -319,6 +348,18 @@ class Executor:
         event = b"fast-command" if entry.command.flags & FAST else b"command"
         engine.latency.record(event, int(seconds * 1000), config[b"latency-monitor-threshold"], time)
 
+    def _reason_to_refuse(self, client: Client, flags: int) -> bytes:
+        """Return the error for a client that may not call commands with these flags; empty if it may."""
+        if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
+            return errors.NOAUTH
+        if client.transaction is not None and flags & NO_MULTI:
+            return errors.NOT_IN_TRANSACTION
+        if self.engine.gate.is_busy and not flags & ALLOW_BUSY:
+            return self.engine.scripts.busy_text
+        if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
+            return errors.MONITOR_IN_KEYSPACE
+        return b""
+
     def _set_slow(self, *_: object) -> None:
         slowlog = self.engine.config[b"slowlog-log-slower-than"]
         latency = self.engine.config[b"latency-monitor-threshold"] * 1000
@@ -331,16 +372,5 @@ def _all_flags(client: Client, entry: Entry) -> int:
     """Return the flags of a command, and if it is EXEC those of what it will run."""
     flags = entry.command.flags
     if client.transaction is not None and entry.command.name == b"exec":
-        flags |= client.transaction.flags
+        flags |= client.transaction.flags & ~ALLOW_BUSY
     return flags
-
-
-def _reason_to_refuse(client: Client, flags: int) -> bytes:
-    """Return the error for a client that may not call commands with these flags; empty if it may."""
-    if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
-        return errors.NOAUTH
-    if client.transaction is not None and flags & NO_MULTI:
-        return errors.NOT_IN_TRANSACTION
-    if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
-        return errors.MONITOR_IN_KEYSPACE
-    return b""

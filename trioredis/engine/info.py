@@ -120,6 +120,9 @@ def _memory(engine: Engine) -> Fields:
         **_size(b"total_system_memory", machine.total_memory),
         **_size(b"maxmemory", config[b"maxmemory"]),
         b"maxmemory_policy": config[b"maxmemory-policy"],
+        **_size(b"used_memory_lua", engine.scripts.memory),
+        b"used_memory_vm_eval": engine.scripts.memory,
+        b"number_of_cached_scripts": len(engine.scripts),
     }
 
 

@@ -34,5 +34,7 @@ def _line(engine: Engine, client: Client, argv: list[bytes]) -> bytes:
     """Return when, in which database and by whom what was called."""
     is_unix = client.kind & Kind.UNIX
     caller = b"unix:%b" % engine.config[b"unixsocket"] if is_unix else client.address
+    if client.kind & Kind.SCRIPT:
+        caller = b"lua"
     words = b" ".join(map(quote, redacted(argv)))
     return b"%.6f [%d %b] %b" % (engine.clock.wall, client.context.db.index, caller, words)

@@ -7,10 +7,13 @@ keeps them instead of calling them. An error spoils the transaction: EXEC then r
 Source: the Redis documentation of transactions; multi.c.
 """
 
+from functools import partial
+
 from attrs import define, field
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Unusual
+from trioredis.engine.command import RUNS_ON
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
@@ -60,10 +63,15 @@ def execute(ctx: Context) -> Reply:
         raise CommandError(errors.EXECABORT)
     if is_stale:
         return NULL_ARRAY
-    client.replies.append(b"*%d\r\n" % len(transaction.calls))
+    run = partial(_run, engine, client, transaction.calls)
+    return engine.slices.run(ctx, run, ()) if transaction.flags & RUNS_ON else run()
+
+
+def _run(engine: Engine, client: Client, calls: list[Argv]) -> Reply:
+    client.replies.append(b"*%d\r\n" % len(calls))
     client.unusual |= Unusual.IMPATIENT
     try:
-        engine.executor.call_all(client, transaction.calls)
+        engine.executor.call_all(client, calls)
     finally:
         client.unusual &= ~Unusual.IMPATIENT
     return NO_REPLY

@@ -5,8 +5,7 @@ server is wrapped in a closure of Lua, since a bare callable would offer its att
 all the same; and none of these functions raises, for an exception would arrive in the script as an object. What fails
 is returned, as a table ``{err=...}``, and raised on the other side.
 
-*Time.* A hook counts instructions and asks the host, `Host.tick`, every thousand of them whether to go on; fewer, if they
-take long. The host may switch to another greenlet there. One call of a C function (``string.find`` with nested repetitions)
+*Time.* A hook counts instructions and asks the host, `Host.tick`, every so many of them whether to go on. The host may switch to another greenlet there. One call of a C function (``string.find`` with nested repetitions)
 cannot be interrupted.
 
 *Memory.* Lua raises an error when `hard` bytes are in use. That alone would not do: such an error outside a protected call,
@@ -23,6 +22,7 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field
 from lupa import lua52
+from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.errors import CommandError
@@ -37,8 +37,8 @@ SOFT_LIMIT: Final = 128 << 20
 _HARD: Final = 4
 """How many times as many there may be for a moment."""
 
-INSTRUCTIONS: Final = 1000
-"""How many run between two looks at the time."""
+INSTRUCTIONS: Final = 200
+"""How many run between two looks at the time, unless the host wants another number."""
 
 _ON_STACK: Final = 4000
 """So many words are handed over one by one; more than that, in a table."""
@@ -48,6 +48,16 @@ _SOURCES: Final = Path(__file__).parent
 LuaFunction = Callable[..., Any]
 Outcome = Any
 """What a script returns (`trioredis.scripting.results` reads it)."""
+
+
+class CompileError(Exception):
+    """A text that is no script; `text` says why."""
+
+    text: bytes
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class Host(Protocol):
@@ -63,10 +73,7 @@ class Host(Protocol):
         """Write a line to the log."""
 
     def set_protocol(self, version: int) -> None:
-        """Say in which version of the protocol the script sees replies from now on."""
-
-    def set_replication(self, flags: int) -> None:
-        """Say to whom the effects of the script go."""
+        """Give the script replies in the words of a version of the protocol from now on."""
 
     def tick(self) -> bytes | int | None:
         """Look at the time. Return the error that ends the script, or how many instructions to run until the next time."""
@@ -79,6 +86,15 @@ def _deny(_value: object, _name: object, _is_setting: bool) -> object:
 def _version_number() -> int:
     major, minor, patch = map(int, REDIS_VERSION.split(b"."))
     return major << 16 | minor << 8 | patch
+
+
+def _as_lua51(message: bytes) -> bytes:
+    """Return the message of a compiler in the words of the older one."""
+    place, colon, problem = message.rpartition(b": ")
+    problem = problem.replace(b"syntax error near", b"'=' expected near")
+    if problem.endswith(b"near <eof>"):
+        problem = problem[:-5] + b"'<eof>'"
+    return place + colon + problem
 
 
 def _sha1hex(text: bytes) -> bytes:
@@ -129,7 +145,6 @@ class Runtime:
             b"may_call": host.may_call,
             b"log": host.log,
             b"set_protocol": host.set_protocol,
-            b"set_replication": host.set_replication,
             b"tick": host.tick,
             b"sha1hex": _sha1hex,
         }
@@ -149,6 +164,11 @@ class Runtime:
         """Return a list or dictionary, and what is in it, as a table; there must be room."""
         return self.lua.table_from(plain, recursive=True)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be brought in before something is freed."""
+        return self.used() > self.soft
+
     def make_room(self, size: int = 0) -> None:
         """See to it that so many bytes can be brought in; CommandError when they cannot."""
         if self.used() > self.soft:
@@ -157,11 +177,11 @@ class Runtime:
             raise CommandError(errors.SCRIPT_MEMORY)
 
     def compile(self, source: bytes, name: bytes = b"@user_script") -> LuaFunction:
-        """Return a script as a function; CommandError with Lua's message if it is none."""
+        """Return a script as a function; CompileError if it is none."""
         self.make_room(len(source))
         script = self._api[b"compile"](source, name)
         if isinstance(script, tuple):
-            raise CommandError(script[1])
+            raise CompileError(_as_lua51(script[1]))
         code = without_tail_calls(self._api[b"dump"](script))
         loaded: LuaFunction = self._api[b"load_binary"](code, name)
         return loaded

@@ -4,10 +4,11 @@
 -- the real one, for Lua itself has no read-only tables. The functions that go past metatables (rawset, next, ...) know
 -- the stand-ins. What a script could change and leave behind, it cannot reach.
 --
--- Called with: a function that counts kilobytes, and one that arms the hook in a coroutine. Returns the real globals, the
--- stand-in of them, a function that makes another table read-only, and one that seeds the random numbers.
+-- Called with: a function that counts kilobytes, one that arms the hook in a coroutine, and one that puts an error of ours
+-- where the script is. Returns the real globals, the
+-- stand-in of them, and a function that makes another table read-only.
 
-local kilobytes, arm = ...
+local kilobytes, arm, place = ...
 
 local error, select, type, tostring, tonumber, next, pairs, floor = error, select, type, tostring, tonumber, next, pairs, math.floor
 local rawget, rawset, rawlen, rawequal = rawget, rawset, rawlen, rawequal
@@ -46,7 +47,7 @@ end
 -- The library `string`. Methods of strings look into the real table, getmetatable shows the stand-in.
 
 local strings = {}
-for name in ("byte char dump find format gmatch gsub len lower match reverse sub upper"):gmatch("%a+") do
+for name in ("byte char dump find gmatch gsub len lower match reverse sub upper"):gmatch("%a+") do
   strings[name] = string[name]
 end
 strings.gfind = strings.gmatch
@@ -57,6 +58,33 @@ function strings.rep(text, count)
   -- Redis counts in 32 bits: what is more is less than nothing.
   if type(count) == "number" and count >= 2147483648 then count = 0 end
   return rep(text, count)
+end
+
+-- %s and %q take texts only, as in Lua 5.1.
+local format = string.format
+
+local function check_format(pattern, ...)
+  local number = 0
+  for kind in pattern:gsub("%%%%", ""):gmatch("%%[-+ #0]*%d*%.?%d*(%a)") do
+    number = number + 1
+    local value = select(number, ...)
+    local given = type(value)
+    if (kind == "s" or kind == "q") and given ~= "string" and given ~= "number" then
+      error("bad argument #" .. number + 1 .. " to 'format' (string expected, got " ..
+        (number > select("#", ...) and "no value" or given) .. ")", 3)
+    end
+  end
+end
+
+function strings.format(pattern, ...)
+  for index = 1, select("#", ...) do
+    local kind = type((select(index, ...)))
+    if kind ~= "string" and kind ~= "number" then
+      if type(pattern) == "string" then check_format(pattern, ...) end
+      break
+    end
+  end
+  return format(pattern, ...)
 end
 
 getmetatable("").__index = strings
@@ -133,7 +161,7 @@ function tables.foreachi(list, call)
   end
 end
 
--- The library `math`. Numbers are as random as in Redis: the same in every call, those of lrand48.
+-- The library `math`. Numbers are as random as in Redis: those of lrand48, the same after every start.
 
 local maths = { mod = math.fmod, huge = math.huge, pi = math.pi }
 for name in ("abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp ldexp max min modf pow rad sin sinh sqrt tan tanh"):gmatch("%w+") do
@@ -144,7 +172,7 @@ local log = math.log
 function maths.log(number) return log(number) end
 function maths.log10(number) return log(number, 10) end
 
-local low, middle, high = 0x330E, 0, 0 -- 48 bits
+local low, middle, high = 0x330E, 0xABCD, 0x1234 -- 48 bits
 
 local function seed(number)
   number = floor(number) % 4294967296
@@ -207,7 +235,7 @@ end
 local function passed_on(ok, ...)
   if ok then return ... end
   local problem = ...
-  error(problem, type(problem) == "string" and 3 or 0)
+  error(problem, type(problem) == "string" and 2 or 0)
 end
 
 function coroutines.wrap(call)
@@ -299,6 +327,8 @@ local function caught(ok, problem, ...)
   if not ok and type(problem) == "table" then
     local text = problem.err
     if type(text) == "string" or type(text) == "number" then problem = text end
+  elseif not ok and type(problem) == "string" then
+    problem = place(problem)
   end
   return ok, problem, ...
 end
@@ -308,7 +338,9 @@ function globals.pcall(...)
 end
 
 local function compiled(source, name)
-  return load(source, name, "t", env)
+  local script, problem = load(source, name, "t", env)
+  if script then return script end
+  return nil, (tostring(problem):gsub("syntax error near", "'=' expected near"):gsub("near <eof>$", "near '<eof>'"))
 end
 
 function globals.loadstring(source, name)
@@ -350,4 +382,4 @@ function globals.collectgarbage(option, argument)
   return act(argument)
 end
 
-return globals, env, read_only, seed
+return globals, env, read_only

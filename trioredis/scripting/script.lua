@@ -59,7 +59,29 @@ local function make_room()
   end
 end
 
-local globals, env, read_only, seed = sandbox(kilobytes, arm)
+-- The first function below a level that is not ours.
+
+local OURS = getinfo(1, "S").source
+
+local function below(level)
+  local info
+  repeat
+    level = level + 1
+    info = getinfo(level, "Sl")
+  until not info or info.source ~= OURS
+  return info, level
+end
+
+-- What went wrong in our own functions went wrong where the script called them.
+local function placed(text, info)
+  return info and text:gsub("^trioredis:%d+:", info.short_src .. ":" .. info.currentline .. ":") or text
+end
+
+local function place(text)
+  return (placed(text, (below(1))))
+end
+
+local globals, env, read_only = sandbox(kilobytes, arm, place)
 
 -- The library `redis`.
 
@@ -150,7 +172,6 @@ function redis.set_repl(...)
   if flags < 0 or flags > 3 then
     fail("Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.")
   end
-  host.set_replication(flags)
 end
 
 function redis.acl_check_cmd(...)
@@ -258,25 +279,11 @@ end
 -- Running. The handler is called where the error happened, and finds out the line of the script: that of the first
 -- function that is neither ours nor, at first sight, one of Lua's own.
 
-local OURS = getinfo(1, "S").source
-
-local function below(level)
-  local info
-  repeat
-    level = level + 1
-    info = getinfo(level, "Sl")
-  until not info or info.source ~= OURS
-  return info, level
-end
-
 local function handler(problem)
   local info, level = below(1)
   if info and info.what == "C" then info = below(level) end
   if type(problem) ~= "table" then
-    problem = tostring(problem)
-    -- What went wrong in our own functions went wrong where the script called them.
-    if info then problem = problem:gsub("^trioredis:%d+:", info.short_src .. ":" .. info.currentline .. ":") end
-    problem = failure(problem)
+    problem = failure((placed(tostring(problem), info)))
   end
   if info then problem.source, problem.line = info.source, info.currentline end
   return problem
@@ -315,14 +322,12 @@ end
 
 local function prepare(keys, ...)
   rounds_above = 0
-  seed(0)
   return split(keys, ...)
 end
 
 -- The same with a table of all words, for there may be more than fit on the stack.
 local function prepare_packed(keys, words)
   rounds_above = 0
-  seed(0)
   local first, rest = {}, {}
   for index = 1, keys do first[index] = words[index] end
   for index = keys + 1, rawlen(words) do rest[index - keys] = words[index] end

@@ -129,3 +129,6 @@ _RESP3: dict[type, _Translate] = _SHARED | {
 }
 
 _TABLES: Final = {2: _RESP2, 3: _RESP3}
+
+REPLY_TYPES: Final = tuple(_RESP2)
+"""Every type of a reply."""

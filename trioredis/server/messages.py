@@ -53,8 +53,15 @@ class Free:
 
 
 @define(eq=False)
+class GoOn:
+    """The store to itself: a script is not done, or has left something to clear away."""
+
+    done: None = None
+
+
+@define(eq=False)
 class Finish:
     """No producer is left: the last message."""
 
 
-Message = Requests | Tick | Resume | Free | Finish
+Message = Requests | Tick | Resume | Free | GoOn | Finish

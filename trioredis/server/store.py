@@ -7,6 +7,9 @@ goes on with a `Resume` message, behind everything that others have sent meanwhi
 
 Large values are freed by `Free` messages. Every round sends one while there is something to free, for as long as the
 round itself took: what is dropped again and again is freed as fast, or it would pile up without end.
+
+A script that is not done when its slice is over goes on with `GoOn` messages. Until it is done the wall clock stands
+still, for the script and for every key; timeouts go on.
 """
 
 from collections import deque
@@ -25,7 +28,7 @@ from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv
 from trioredis.protocol.encoding import encode_error
-from trioredis.server.messages import Finish, Free, Message, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Free, GoOn, Message, Requests, Resume, Tick
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
@@ -47,6 +50,8 @@ class Store:
     executor: Executor = field(init=False)
     _freeing: int = field(default=0, init=False)
     """How many `Free` are on their way."""
+    _goes_on: bool = field(default=False, init=False)
+    """Whether a `GoOn` is on its way."""
 
     def __attrs_post_init__(self) -> None:
         self.executor = Executor(self.engine)
@@ -54,19 +59,25 @@ class Store:
     @trio.lowlevel.enable_ki_protection
     async def run(self) -> None:
         """Serve the inbox until a `Finish` comes."""
-        async with self.inbox, self.loopback, self.effects:
-            async for message in self.inbox:
-                self.engine.clock.refresh()
-                if isinstance(message, Finish):
-                    return
-                began = self.executor.start()
-                _HANDLERS[type(message)](self, message, began + BUDGET)
-                self._finish_round()
-                self._go_on_freeing(message, began)
-                done = message.done
-                if done is not None:
-                    with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
-                        done.send_nowait(None)
+        slices = self.engine.slices
+        slices.interruptible = True
+        try:
+            async with self.inbox, self.loopback, self.effects:
+                async for message in self.inbox:
+                    self.engine.clock.refresh(wall=slices.unfinished is None)
+                    if isinstance(message, Finish):
+                        return
+                    began = self.executor.start()
+                    _HANDLERS[type(message)](self, message, began + BUDGET)
+                    self._finish_round()
+                    self._go_on_freeing(message, began)
+                    done = message.done
+                    if done is not None:
+                        with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
+                            done.send_nowait(None)
+        finally:
+            self.engine.scripts.end()
+            slices.close()
 
     def _requests(self, message: Requests, until: int) -> None:
         moment, run, dirty = self.engine.clock.monotonic, self.executor.run, self.engine.clients.dirty
@@ -111,6 +122,10 @@ class Store:
         until, remains = until - BUDGET + message.ticks, self.engine.keyspace.remains
         while remains and self.executor.start() <= until:
             remains.free_some()
+
+    def _go_on(self, message: GoOn, until: int) -> None:
+        self._goes_on = False
+        self.engine.slices.go_on()
 
     def _go_on_freeing(self, message: Message, began: int) -> None:
         """Have large values freed after this round if there are any; one `Free` alone follows upon many."""
@@ -165,6 +180,9 @@ class Store:
                 client.connection.flush()
                 if client.connection.output_size:
                     watch_output(engine, client)
+        if engine.slices.wants_time and not self._goes_on:
+            self._goes_on = True
+            self.loopback.send_nowait(GoOn())
         if engine.resumed:
             self.loopback.send_nowait(Resume(engine.resumed.copy()))
             engine.resumed.clear()
@@ -183,4 +201,5 @@ _HANDLERS: dict[type, Callable[[Store, Any, int], None]] = {
     Resume: Store._resume,
     Tick: Store._tick,
     Free: Store._free,
+    GoOn: Store._go_on,
 }
