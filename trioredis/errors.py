@@ -472,7 +472,6 @@ def execabort(reason: bytes) -> bytes:
 FUNCTION_NOT_FOUND = b"ERR Function not found"
 LIBRARY_NOT_FOUND = b"ERR Library not found"
 BAD_NUMBER_OF_KEYS = b"ERR Bad number of keys provided"
-NEGATIVE_NUMBER_OF_KEYS = b"ERR Number of keys can't be negative"
 LIBRARY_METADATA_MISSING = b"ERR Missing library metadata"
 LIBRARY_METADATA_INVALID = b"ERR Invalid library metadata"
 LIBRARY_NAME_MISSING = b"ERR Library name was not given"

@@ -38,6 +38,7 @@ _GROUPS = (
     "acl",
     "transactions",
     "scripting",
+    "functions",
     "command",
     "server",
     "databases",

@@ -1,10 +1,9 @@
 """Functions: FUNCTION and FCALL (Redis documentation: Scripting and functions)."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from trioredis import errors
-from trioredis.engine.arguments import to_integer
 from trioredis.engine.command import (
     ALLOW_BUSY,
     DENYOOM,
@@ -12,16 +11,19 @@ from trioredis.engine.command import (
     NO_MANDATORY_KEYS,
     NOSCRIPT,
     READONLY,
+    RUNS_ON,
     SKIP_MONITOR,
     STALE,
     WRITE,
     command,
     container,
 )
+from trioredis.commands.scripting import key_count
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
-from trioredis.engine.functions import RestorePolicy
+from trioredis.engine.functions import Call, RestorePolicy
 from trioredis.engine.key_specs import KeySpec
+from trioredis.engine.monitor import show_early
 from trioredis.errors import CommandError
 from trioredis.patterns import compile_pattern
 from trioredis.protocol.replies import OK, Reply, SetReply, Simple
@@ -31,7 +33,8 @@ from trioredis.scripting.shebang import FLAGS
 _EVERYWHERE: Final = "request_policy:all_shards response_policy:all_succeeded"
 _CALL: Final = "function:string numkeys:integer [key...] [arg:string...]"
 _POLICIES: Final = {each.value: each for each in RestorePolicy}
-_CALLS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS
+_CALLS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_LOADS: Final = WRITE | DENYOOM | NOSCRIPT | RUNS_ON
 
 function = container("FUNCTION", group="scripting", since="7.0.0")
 
@@ -48,7 +51,7 @@ function = container("FUNCTION", group="scripting", since="7.0.0")
 )
 def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Call a function."""
-    return _call(ctx, name, numkeys, words, read_only=False)
+    return _call(ctx, name, numkeys, words, only_reads=False)
 
 
 @command(
@@ -63,17 +66,15 @@ def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 )
 def fcall_ro(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Call a function that says of itself that it writes nothing."""
-    return _call(ctx, name, numkeys, words, read_only=True)
+    return _call(ctx, name, numkeys, words, only_reads=True)
 
 
-def _call(ctx: Context, name: bytes, numkeys: bytes, words: Sequence[bytes], *, read_only: bool) -> Reply:
+def _call(ctx: Context, name: bytes, numkeys: bytes, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
+    show_early(ctx.engine, ctx.client, (name, numkeys, *words))
     called = ctx.engine.functions.find(name)
-    keys = to_integer(numkeys, errors.BAD_NUMBER_OF_KEYS)
-    if keys > len(words):
-        raise CommandError(errors.TOO_MANY_KEYS)
-    if keys < 0:
-        raise CommandError(errors.NEGATIVE_NUMBER_OF_KEYS)
-    return ctx.engine.functions.call(ctx, called, keys, words, read_only=read_only)
+    keys = key_count(numkeys, words, errors.BAD_NUMBER_OF_KEYS)
+    call = Call(called, keys, (name, numkeys, *words))
+    return ctx.engine.functions.call(ctx, call, only_reads=only_reads)
 
 
 @function.subcommand(
@@ -140,7 +141,7 @@ def function_help(ctx: Context) -> Reply:
 )
 def function_kill(ctx: Context) -> Reply:
     """End the function that runs, unless it has written something."""
-    ctx.engine.functions.kill()
+    ctx.engine.scripts.kill(function=True)
     return OK
 
 
@@ -191,7 +192,7 @@ def _function(described: Function) -> dict[bytes, Any]:
 @function.subcommand(
     "LOAD",
     arity=-3,
-    flags=WRITE | DENYOOM | NOSCRIPT,
+    flags=_LOADS,
     since="7.0.0",
     complexity="O(1) (considering compilation time is redundant)",
     args="[REPLACE] function-code",
@@ -203,13 +204,14 @@ def function_load(ctx: Context, *words: bytes) -> Reply:
     for option in options:
         if option.upper() != b"REPLACE":
             raise CommandError(errors.unknown_load_option(option))
-    return ctx.engine.functions.load(ctx, source, replace=bool(options))
+    load = partial(ctx.engine.functions.load, ctx, source, replace=bool(options))
+    return ctx.engine.slices.run(ctx, load, words)
 
 
 @function.subcommand(
     "RESTORE",
     arity=-3,
-    flags=WRITE | DENYOOM | NOSCRIPT,
+    flags=_LOADS,
     since="7.0.0",
     complexity="O(N) where N is the number of functions on the payload",
     args="serialized-value [policy=(FLUSH | APPEND | REPLACE)]",
@@ -222,8 +224,8 @@ def function_restore(ctx: Context, payload: bytes, *policy: bytes) -> Reply:
     chosen = _POLICIES.get(policy[0].upper() if policy else b"APPEND")
     if chosen is None:
         raise CommandError(errors.RESTORE_POLICY)
-    ctx.engine.functions.restore(ctx, payload, chosen)
-    return OK
+    restore = partial(ctx.engine.functions.restore, ctx, payload, chosen)
+    return ctx.engine.slices.run(ctx, restore, (payload, *policy))
 
 
 @function.subcommand(

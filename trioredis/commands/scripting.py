@@ -1,5 +1,6 @@
 """Scripts (Redis documentation: Scripting); how they run is told in `trioredis.engine.scripts`."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -21,7 +22,7 @@ from trioredis.engine.command import (
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.monitor import show_to_monitors
+from trioredis.engine.monitor import show_early
 from trioredis.engine.scripts import Script
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, Reply
@@ -50,9 +51,9 @@ _READS: Final = KeySpec(
 _REST: Final = "numkeys:integer [key...] [arg:string...]"
 
 
-def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
-    """Return how many of the words are keys."""
-    keys = to_integer(numkeys)
+def key_count(numkeys: bytes, words: Sequence[bytes], text: bytes = errors.NOT_AN_INTEGER) -> int:
+    """Return how many of the words are keys; `text` is the error for what is no number."""
+    keys = to_integer(numkeys, text)
     if keys > len(words):
         raise CommandError(errors.TOO_MANY_KEYS)
     if keys < 0:
@@ -60,28 +61,21 @@ def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
     return keys
 
 
-def _show(ctx: Context, words: tuple[bytes, ...]) -> None:
-    """Show a call to monitors before what the script calls."""
-    if ctx.engine.monitors:
-        assert ctx.client.last is not None
-        show_to_monitors(ctx.engine, ctx.client, [ctx.client.last.command.name, *words])
-
-
 def _eval(ctx: Context, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    _show(ctx, words)
+    show_early(ctx.engine, ctx.client, words)
     source, numkeys, *_ = words
     arguments = words[2:]
-    keys, scripts = _keys(numkeys, arguments), ctx.engine.scripts
+    keys, scripts = key_count(numkeys, arguments), ctx.engine.scripts
     return scripts.evaluate(ctx, scripts.add(source), keys, arguments, only_reads=only_reads)
 
 
 def _evalsha(ctx: Context, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    _show(ctx, words)
+    show_early(ctx.engine, ctx.client, words)
     sha, numkeys, *_ = words
     if len(sha) != _SHA_SIZE:
         raise CommandError(errors.NOSCRIPT)
     arguments = words[2:]
-    keys, script = _keys(numkeys, arguments), ctx.engine.scripts.find(sha)
+    keys, script = key_count(numkeys, arguments), ctx.engine.scripts.find(sha)
     if script is None:
         raise CommandError(errors.NOSCRIPT)
     return ctx.engine.scripts.evaluate(ctx, script, keys, arguments, only_reads=only_reads)

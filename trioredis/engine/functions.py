@@ -4,17 +4,20 @@ All libraries share one runtime, which scripts (EVAL) have no part in. It is mad
 when there is none left: that gives its memory back, and whatever libraries remembered is gone with them. So is what
 they remember when it is too much: then the runtime is thrown away, and all libraries are loaded anew into another.
 
-A library is loaded in slices, as a script runs, and has half a second for it.
+A library is loaded in slices, as a script runs (`trioredis.engine.slices`), and has half a second for it.
 """
 
-from collections.abc import Sequence
+import logging
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
+from trioredis import errors
 from trioredis.engine.context import Context
-from trioredis.protocol.replies import Reply
+from trioredis.errors import CommandError
+from trioredis.protocol.replies import OK, Reply
 from trioredis.rdb.functions import dump_libraries, dumped_libraries
 from trioredis.scripting.functions import Function, Libraries
 from trioredis.scripting.shebang import NO_WRITES
@@ -22,6 +25,8 @@ from trioredis.scripting.shebang import NO_WRITES
 if TYPE_CHECKING:
     from trioredis.engine.engine import Engine
     from trioredis.engine.library_host import LibraryHost
+
+_logger = logging.getLogger("trioredis")
 
 
 class RestorePolicy(Enum):
@@ -35,6 +40,17 @@ class RestorePolicy(Enum):
     """It replaces those of the same name."""
 
 
+@frozen(eq=False)
+class Call:
+    """A call of a function by FCALL."""
+
+    function: Function
+    keys: int
+    """How many of the arguments are keys."""
+    words: tuple[bytes, ...]
+    """The name of the function as it was written, the number of keys, and the arguments."""
+
+
 @define(eq=False)
 class Functions:
     """The functions of a server."""
@@ -44,10 +60,10 @@ class Functions:
     host: "LibraryHost | None" = field(default=None, init=False)
     """There is one while there are libraries."""
 
-    def load(self, ctx: Context, source: bytes, *, replace: bool) -> bytes:
+    def load(self, ctx: Context, source: bytes, *, replace: bool) -> Reply:
         """Load a library for a client; return its name."""
         try:
-            name = self._hosted().load(self.libraries, source, replace=replace)
+            name = self._some_host().load(self.libraries, source, replace=replace)
         finally:
             self._leave_nothing_behind()
         ctx.note_change()
@@ -60,52 +76,74 @@ class Functions:
 
     def flush(self) -> None:
         """Forget everything."""
-        self.libraries = Libraries()
-        self.host = None
+        self.libraries, self.host = Libraries(), None
 
     def dump(self) -> bytes:
         """Return all libraries as FUNCTION DUMP does."""
         sources = [each.source for each in self.libraries.by_name.values()]
         return dump_libraries(sources, self.engine.config[b"rdbcompression"])
 
-    def restore(self, ctx: Context, payload: bytes, policy: RestorePolicy) -> None:
-        """Load what FUNCTION DUMP returned."""
-        is_flush = policy is RestorePolicy.FLUSH
-        host = self._new_host() if is_flush else self._hosted()
-        loaded = Libraries()
+    def restore(self, ctx: Context, payload: bytes, policy: RestorePolicy) -> Reply:
+        """Load for a client what FUNCTION DUMP returned: all of it, or nothing."""
+        before, loaded = (self.libraries, self.host), Libraries()
+        if policy is RestorePolicy.FLUSH:
+            self.flush()
+        host = self._some_host()
         try:
             for source in dumped_libraries(payload):
                 host.load(loaded, source)
-            if is_flush:
-                self.libraries, self.host = loaded, host
-            else:
-                self.libraries.join(loaded, replace=policy is RestorePolicy.REPLACE)
-        finally:
-            self._leave_nothing_behind()
+            self.libraries.join(loaded, replace=policy is RestorePolicy.REPLACE)
+        except CommandError:
+            self.libraries, self.host = before
+            raise
+        self._leave_nothing_behind()
         ctx.note_change()
+        return OK
 
-    def call(
-        self, ctx: Context, function: Function, keys: int, words: Sequence[bytes], *, read_only: bool
-    ) -> Reply:
-        """Call a function for a client; the first so many of the words are its keys."""
-        host = self._hosted()
-        writes = not function.flags & NO_WRITES
-        return host.call_function(ctx, function.callback, function.name, keys, words, writes=writes)
+    def find(self, name: bytes) -> Function:
+        """Return a function; CommandError if there is none of that name."""
+        if self.host is not None and self.host.is_full:
+            self._start_anew()
+        return self.libraries.find(name)
+
+    def call(self, ctx: Context, call: Call, *, only_reads: bool) -> Reply:
+        """Call a function for a client."""
+        writes = not call.function.flags & NO_WRITES
+        if writes and only_reads:
+            raise CommandError(errors.SCRIPT_MAY_WRITE)
+        assert self.host is not None
+        run = partial(self.host.call_for, ctx, call, writes=writes)
+        return self.engine.slices.run(ctx, run, call.words)
+
+    def running(self) -> dict[bytes, Any] | None:
+        """Return what FUNCTION STATS says of the function that runs; CommandError if a script does."""
+        told = self.host and self.host.running()
+        if told is None and self.engine.scripts.is_running:
+            raise CommandError(self.engine.scripts.busy_text)
+        return told
 
     def used_memory(self) -> int:
         """Return the bytes that the runtime takes, libraries and all they remember."""
         return self.host.runtime.used() if self.host is not None else 0
 
-    def _hosted(self) -> "LibraryHost":
+    def _some_host(self) -> "LibraryHost":
         if self.host is None:
-            self.host = self._new_host()
+            from trioredis.engine.library_host import LibraryHost  # here: who has no functions does not pay for it
+
+            self.host = LibraryHost(self.engine)
         return self.host
 
-    def _new_host(self) -> "LibraryHost":
-        from trioredis.engine.library_host import LibraryHost  # here: who has no functions does not pay for it
-
-        return LibraryHost(self.engine)
+    def _start_anew(self) -> None:
+        """Load all libraries into another runtime, for what they remember is too much."""
+        sources = [each.source for each in self.libraries.by_name.values()]
+        self.flush()
+        for source in sources:
+            try:
+                self._some_host().load(self.libraries, source)
+            except CommandError as error:
+                _logger.warning("A library of functions is lost, for it cannot be loaded again: %s", error)
 
     def _leave_nothing_behind(self) -> None:
+        """Throw the runtime away if nothing lives in it."""
         if not self.libraries.by_name:
             self.host = None

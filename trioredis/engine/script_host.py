@@ -17,7 +17,7 @@ from attrs import define, field
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
-from trioredis.engine.command import NOSCRIPT, WRITE
+from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
@@ -78,7 +78,7 @@ class ScriptHost:
     runtime: Runtime = field(init=False)
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
-    """Whether a function (FCALL) runs, not an EVAL script."""
+    """Whether it runs functions (FCALL), not EVAL scripts."""
     has_written: bool = field(default=False, init=False)
     """Whether the script that runs has changed something."""
     death: bytes = field(default=b"", init=False)
@@ -101,8 +101,12 @@ class ScriptHost:
         self.client = client = Client(0, b"?:0", b"", engine.clock.monotonic, _Nowhere())
         client.kind = Kind.SCRIPT
         client.context = Context(client, engine, engine.keyspace[0])
-        self.runtime = Runtime(self)
+        self.runtime = self.make_runtime()
         self._encoders = {protocol: self._encoders_for(protocol) for protocol in (2, 3)}
+
+    def make_runtime(self) -> Runtime:
+        """Return the runtime that this is the host of."""
+        return Runtime(self)
 
     # --- running
 
@@ -116,11 +120,7 @@ class ScriptHost:
         self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
-        self.is_function = True
-        try:
-            return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
-        finally:
-            self.is_function = False
+        return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
 
     def _run(
         self,
@@ -136,7 +136,7 @@ class ScriptHost:
         began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
-        self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE
+        self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
         self.set_protocol(2)
         try:

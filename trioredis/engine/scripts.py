@@ -84,13 +84,19 @@ class Scripts:
     @property
     def is_running(self) -> bool:
         """Whether a script is not done although somebody else is asked."""
-        return self._host is not None and self._host.is_running
+        return self._running is not None
 
     @property
     def busy_text(self) -> bytes:
         """The error for those who disturb the script that runs."""
-        is_function = self._host is not None and self._host.is_function
+        is_function = self._running is not None and self._running.is_function
         return errors.BUSY_FUNCTION if is_function else errors.BUSY_SCRIPT
+
+    @property
+    def _running(self) -> "ScriptHost | None":
+        """The host of the script or function that runs."""
+        hosts = (self._host, self.engine.functions.host)
+        return next((host for host in hosts if host is not None and host.is_running), None)
 
     def host(self) -> "ScriptHost":
         """Return the runtime and its surroundings, with room for something new."""
@@ -137,8 +143,8 @@ class Scripts:
 
     def kill(self, *, function: bool) -> None:
         """Let the script (or function) that runs end with an error; CommandError if there is none, or it has written."""
-        host = self._host
-        if host is None or not host.is_running:
+        host = self._running
+        if host is None:
             raise CommandError(errors.NOTBUSY)
         if host.has_written:
             raise CommandError(errors.UNKILLABLE)
@@ -150,6 +156,6 @@ class Scripts:
         """Let whatever runs end, since the server does."""
         slices = self.engine.slices
         while slices.unfinished is not None:
-            if self._host is not None:
-                self._host.end()
+            if self._running is not None:
+                self._running.end()
             slices.go_on()

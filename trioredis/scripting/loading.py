@@ -7,8 +7,8 @@ from attrs import define, field
 from trioredis import errors
 from trioredis.errors import CommandError
 from trioredis.scripting.functions import Function, Library
-from trioredis.scripting.results import c_string, failure_of
-from trioredis.scripting.runtime import Runtime
+from trioredis.scripting.results import failure_of
+from trioredis.scripting.runtime import CompileError, Runtime
 from trioredis.scripting.shebang import FLAGS
 
 _CHUNK: Final = b"@user_function"
@@ -29,10 +29,9 @@ class LibraryRuntime(Runtime):
 
     def load(self, code: bytes, library: Library) -> None:
         """Run the code of a library, which registers its functions."""
-        self.make_room(len(code))
         try:
             chunk = self.compile(code, _CHUNK)
-        except CommandError as error:
+        except CompileError as error:
             raise CommandError(errors.library_not_compiled(error.text)) from None
         self._library = library
         failure = failure_of(self._api[b"load_library"](chunk))
