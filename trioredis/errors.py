@@ -582,5 +582,5 @@ def unknown_shebang_option(option: bytes) -> bytes:
 
 
 def block_in_script(command: bytes) -> bytes:
-    """`command` is XREAD or XREADGROUP as the script spelled it."""
+    """`command` in lower case."""
     return b"ERR %b command is not allowed with BLOCK option from scripts" % command

@@ -92,9 +92,7 @@ def _as_lua51(message: bytes) -> bytes:
     """Return the message of a compiler in the words of the older one."""
     place, colon, problem = message.rpartition(b": ")
     problem = problem.replace(b"syntax error near", b"'=' expected near")
-    if problem.endswith(b"near <eof>"):
-        problem = problem[:-5] + b"'<eof>'"
-    return place + colon + problem
+    return place + colon + problem.replace(b"<eof>", b"'<eof>'")
 
 
 def _sha1hex(text: bytes) -> bytes:

@@ -47,18 +47,10 @@ end
 -- The library `string`. Methods of strings look into the real table, getmetatable shows the stand-in.
 
 local strings = {}
-for name in ("byte char dump find gmatch gsub len lower match reverse sub upper"):gmatch("%a+") do
+for name in ("byte char dump find gmatch gsub len lower match rep reverse sub upper"):gmatch("%a+") do
   strings[name] = string[name]
 end
 strings.gfind = strings.gmatch
-
-local rep = string.rep
-
-function strings.rep(text, count)
-  -- Redis counts in 32 bits: what is more is less than nothing.
-  if type(count) == "number" and count >= 2147483648 then count = 0 end
-  return rep(text, count)
-end
 
 -- %s and %q take texts only, as in Lua 5.1.
 local format = string.format
@@ -228,7 +220,7 @@ local function made(call)
 end
 
 function coroutines.create(call)
-  if type(call) ~= "function" then bad_argument(1, "create", "Lua function", call) end
+  if type(call) ~= "function" then error("bad argument #1 to 'create' (Lua function expected)", 2) end
   return made(call)
 end
 
@@ -239,7 +231,7 @@ local function passed_on(ok, ...)
 end
 
 function coroutines.wrap(call)
-  if type(call) ~= "function" then bad_argument(1, "wrap", "Lua function", call) end
+  if type(call) ~= "function" then error("bad argument #1 to 'wrap' (Lua function expected)", 2) end
   local routine = made(call)
   return function(...) return passed_on(resume(routine, ...)) end
 end
@@ -317,7 +309,9 @@ function globals.rawset(list, key, value)
   return rawset(list, key, value)
 end
 
-function globals.next(list, key)
+function globals.next(...)
+  local list, key = ...
+  if select("#", ...) == 0 then bad_argument(1, "next", "table", nil, "no value") end
   check_table(1, "next", list)
   return next(real_of[list] or list, key)
 end
@@ -340,7 +334,7 @@ end
 local function compiled(source, name)
   local script, problem = load(source, name, "t", env)
   if script then return script end
-  return nil, (tostring(problem):gsub("syntax error near", "'=' expected near"):gsub("near <eof>$", "near '<eof>'"))
+  return nil, (tostring(problem):gsub("syntax error near", "'=' expected near"):gsub("<eof>", "'<eof>'"))
 end
 
 function globals.loadstring(source, name)

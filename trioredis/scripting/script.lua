@@ -72,6 +72,10 @@ local function below(level)
   return info, level
 end
 
+local WORDS = {
+  ["attempt to yield from outside a coroutine"] = "attempt to yield across metamethod/C-call boundary",
+}
+
 -- What went wrong in our own functions went wrong where the script called them.
 local function placed(text, info)
   return info and text:gsub("^trioredis:%d+:", info.short_src .. ":" .. info.currentline .. ":") or text
@@ -283,7 +287,8 @@ local function handler(problem)
   local info, level = below(1)
   if info and info.what == "C" then info = below(level) end
   if type(problem) ~= "table" then
-    problem = failure((placed(tostring(problem), info)))
+    problem = tostring(problem)
+    problem = failure(WORDS[problem] or (placed(problem, info)))
   end
   if info then problem.source, problem.line = info.source, info.currentline end
   return problem
