@@ -205,7 +205,7 @@ def test_a_function_that_promises_not_to_write_cannot(both: Both) -> None:
         "reads": "redis.call('GET', keys[1])",
         "writes": "redis.call('SET', keys[1], 'v')",
         "catches": "redis.pcall('SET', keys[1], 'v').err",
-        "publishes": "redis.call('PUBLISH', 'c', 'm')",
+        "replicates": "redis.call('PFCOUNT', 'nope')",
     }
     for name, call in calls.items():
         for suffix, flags in (("", ""), ("_ro", "'no-writes'")):

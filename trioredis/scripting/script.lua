@@ -286,6 +286,7 @@ end
 local function handler(problem)
   local info, level = below(1)
   if info and info.what == "C" then info = below(level) end
+  if info and info.what == "C" then info = nil end -- a function of ours was called from outside
   if type(problem) ~= "table" then
     problem = tostring(problem)
     problem = failure(WORDS[problem] or (placed(problem, info)))
