@@ -531,6 +531,8 @@ def unknown_load_option(option: bytes) -> bytes:
 def unknown_list_argument(argument: bytes) -> bytes:
     """`argument` as given to FUNCTION LIST."""
     return b"ERR Unknown argument %b" % shown(argument)
+
+
 # --- scripts
 
 NOSCRIPT = b"NOSCRIPT No matching script. Please use EVAL."

@@ -72,12 +72,16 @@ def test_load_takes_nothing_but_replace_before_the_code(both: Both) -> None:
     load(both, ONE, "mylib", "NOPE")
     load(both, ONE, "mylib", "REPLACE", "no\r\npe")
     load(both, ONE, "other", "REPLACE")
-    both.transcript("FUNCTION LOAD", "FUNCTION LOAD replace", "FUNCTION LOAD x y", "FUNCTION STATS", "FUNCTION")
+    both.transcript(
+        "FUNCTION LOAD", "FUNCTION LOAD replace", "FUNCTION LOAD x y", "FUNCTION STATS", "FUNCTION"
+    )
 
 
 def test_list_shows_functions_with_flags_and_description(both: Both) -> None:
     both("FUNCTION", "LIST")
-    load(both, "redis.register_function{function_name='f', callback=function() end, description='d'}", "First")
+    load(
+        both, "redis.register_function{function_name='f', callback=function() end, description='d'}", "First"
+    )
     load(
         both,
         "redis.register_function{function_name='g', callback=function() end, flags={'allow-oom', 'no-writes'}}",
@@ -91,7 +95,12 @@ def test_list_shows_functions_with_flags_and_description(both: Both) -> None:
 
 def test_list_refuses_what_it_does_not_know(both: Both) -> None:
     both.transcript(
-        *("FUNCTION LIST x", "FUNCTION LIST LIBRARYNAME", "FUNCTION LIST WITHCODE WITHCODE", "FUNCTION LIST WITHCODE x"),
+        *(
+            "FUNCTION LIST x",
+            "FUNCTION LIST LIBRARYNAME",
+            "FUNCTION LIST WITHCODE WITHCODE",
+            "FUNCTION LIST WITHCODE x",
+        ),
         *("FUNCTION LIST LIBRARYNAME a LIBRARYNAME b", "FUNCTION LIST LIBRARYNAME WITHCODE"),
     )
     both("FUNCTION", "LIST", "no\r\npe")
@@ -100,7 +109,9 @@ def test_list_refuses_what_it_does_not_know(both: Both) -> None:
 def test_delete_forgets_the_functions_of_one_library(both: Both) -> None:
     load(both, ONE)
     load(both, "redis.register_function('two', function() return 2 end)", "other")
-    both.transcript("FUNCTION DELETE nope", "FUNCTION DELETE MYLIB", "FUNCTION DELETE mylib", "FUNCTION DELETE mylib")
+    both.transcript(
+        "FUNCTION DELETE nope", "FUNCTION DELETE MYLIB", "FUNCTION DELETE mylib", "FUNCTION DELETE mylib"
+    )
     both.transcript("FCALL one 0", "FCALL two 0", "FUNCTION STATS", "FUNCTION DELETE", "FUNCTION DELETE a b")
 
 
@@ -109,7 +120,9 @@ def test_flush_forgets_everything(both: Both) -> None:
         load(both, ONE)
         both.transcript(f"FUNCTION FLUSH{mode}", "FUNCTION LIST", "FCALL one 0", "FUNCTION STATS")
     load(both, ONE)
-    both.transcript("FUNCTION FLUSH nope", "FUNCTION FLUSH SYNC x", "FUNCTION FLUSH SYNC ASYNC", "FUNCTION STATS")
+    both.transcript(
+        "FUNCTION FLUSH nope", "FUNCTION FLUSH SYNC x", "FUNCTION FLUSH SYNC ASYNC", "FUNCTION STATS"
+    )
 
 
 def test_flushall_leaves_functions_alone(both: Both) -> None:
@@ -121,7 +134,9 @@ def test_there_is_nothing_to_kill(both: Both) -> None:
     both.transcript("FUNCTION KILL", "FUNCTION KILL x", "FUNCTION STATS", "FUNCTION STATS x")
 
 
-@pytest.mark.parametrize("policy", [(), ("APPEND",), ("append",), ("REPLACE",), ("FLUSH",), ("nope",), ("FLUSH", "x")])
+@pytest.mark.parametrize(
+    "policy", [(), ("APPEND",), ("append",), ("REPLACE",), ("FLUSH",), ("nope",), ("FLUSH", "x")]
+)
 def test_restore_follows_its_policy(policy: tuple[str, ...], both: Both) -> None:
     load(both, ONE)
     payload = dumped(both)
@@ -151,7 +166,15 @@ def test_restore_loads_all_or_nothing(both: Both) -> None:
     load(both, "local n = 0 redis.register_function('f', function() n = n + 1 return n end)", "first")
     both("FCALL", "f", 0)
     good, clash = library(ONE, "good"), library("redis.register_function('F', function() end)", "clash")
-    unfit = [clash, library("x = 1", "bad"), library("", "empty"), library("x =", "broken"), good, b"", b"#!lua\n"]
+    unfit = [
+        clash,
+        library("x = 1", "bad"),
+        library("", "empty"),
+        library("x =", "broken"),
+        good,
+        b"",
+        b"#!lua\n",
+    ]
     for policy in ("APPEND", "REPLACE", "FLUSH"):
         for source in unfit:
             if (policy, source) != ("FLUSH", clash):
@@ -162,8 +185,25 @@ def test_restore_loads_all_or_nothing(both: Both) -> None:
 
 
 BODIES = [
-    *(b"", b"\x00", b"\xf5", b"\xf5\x05abc", b"\xf5\xc0\x07", b"\xf5\xc3\x01\x05a", b"\xf5\x80\xff\xff\xff\xff"),
-    *(b"\xf5\x81" + b"\xff" * 8, b"\xf5\xc4", b"\xff", b"\xf5\x00", b"\xf5\x40", b"\xf5\xc3", b"\xf4\x00", b"\xf5\x04#!js"),
+    *(
+        b"",
+        b"\x00",
+        b"\xf5",
+        b"\xf5\x05abc",
+        b"\xf5\xc0\x07",
+        b"\xf5\xc3\x01\x05a",
+        b"\xf5\x80\xff\xff\xff\xff",
+    ),
+    *(
+        b"\xf5\x81" + b"\xff" * 8,
+        b"\xf5\xc4",
+        b"\xff",
+        b"\xf5\x00",
+        b"\xf5\x40",
+        b"\xf5\xc3",
+        b"\xf4\x00",
+        b"\xf5\x04#!js",
+    ),
 ]
 
 
@@ -193,7 +233,14 @@ def test_fcall_reads_its_arguments_in_redis_s_order(both: Both) -> None:
     both.transcript("FCALL", "FCALL f", "FCALL f x", "FCALL f 0")
     load(both, "redis.register_function('f', function(keys, args) return {keys, args} end)")
     both.transcript(
-        *("FCALL f x", "FCALL f -1", "FCALL f 1", "FCALL f 1.0", "FCALL f 01", "FCALL f 99999999999999999999"),
+        *(
+            "FCALL f x",
+            "FCALL f -1",
+            "FCALL f 1",
+            "FCALL f 1.0",
+            "FCALL f 01",
+            "FCALL f 99999999999999999999",
+        ),
         *("FCALL f 0", "FCALL F 0 a", "FCALL f 1 a", "FCALL f 1 a b c", "FCALL f 3 a b c", "FCALL nope x"),
         *("FCALL_RO f x", "FCALL_RO f 0", "FCALL_RO nope 0", "FCALL_RO f"),
     )
@@ -215,15 +262,29 @@ def test_a_function_that_promises_not_to_write_cannot(both: Both) -> None:
 
 
 def test_functions_may_be_called_in_transactions(both: Both) -> None:
-    load(both, "redis.register_function('put', function(keys, args) return redis.call('SET', keys[1], args[1]) end)")
-    both.transcript("MULTI", "FCALL put 1 k v", "GET k", "FCALL put 1", "FCALL nope 0", "FCALL_RO put 1 k", "EXEC", "GET k")
+    load(
+        both,
+        "redis.register_function('put', function(keys, args) return redis.call('SET', keys[1], args[1]) end)",
+    )
+    both.transcript(
+        "MULTI",
+        "FCALL put 1 k v",
+        "GET k",
+        "FCALL put 1",
+        "FCALL nope 0",
+        "FCALL_RO put 1 k",
+        "EXEC",
+        "GET k",
+    )
     both.transcript("WATCH k", "FCALL put 1 k w", "MULTI", "GET k", "EXEC")
     both.transcript("MULTI", "FUNCTION DELETE mylib", "FCALL put 1 k v", "FUNCTION STATS", "EXEC")
     both.transcript("MULTI", "FCALL put", "EXEC")
 
 
 def test_keys_of_a_call_are_found(both: Both) -> None:
-    both.transcript("COMMAND GETKEYS FCALL f 2 a b c", "COMMAND GETKEYS FCALL_RO f 1 a b", "COMMAND GETKEYS FCALL f 0 a")
+    both.transcript(
+        "COMMAND GETKEYS FCALL f 2 a b c", "COMMAND GETKEYS FCALL_RO f 1 a b", "COMMAND GETKEYS FCALL f 0 a"
+    )
     both.transcript("COMMAND GETKEYSANDFLAGS FCALL f 1 a", "COMMAND GETKEYSANDFLAGS FCALL_RO f 1 a")
 
 
@@ -235,7 +296,9 @@ def statistics(raw: bytes) -> dict[bytes, list[bytes]]:
     lines = raw.splitlines()
     parts = (line.partition(b":") for line in lines if line.startswith(b"cmdstat_"))
     counts = {name: counted.split(b",") for name, _, counted in parts}
-    return {name: [each for each in counted if not each.startswith(b"usec")] for name, counted in counts.items()}
+    return {
+        name: [each for each in counted if not each.startswith(b"usec")] for name, counted in counts.items()
+    }
 
 
 def errors(raw: bytes) -> list[bytes]:
@@ -246,7 +309,14 @@ def test_calls_and_failures_are_counted_as_in_redis(both: Both) -> None:
     both("CONFIG", "RESETSTAT")
     load(both, "redis.register_function('f', function(keys, args) return redis.call(unpack(args)) end)")
     both.transcript(
-        *("FCALL f 0 SET k v", "FCALL f 0 LPUSH k v", "FCALL f 0 NOPE", "FCALL f 0 GET", "FCALL f 0 PING", "FCALL nope 0"),
+        *(
+            "FCALL f 0 SET k v",
+            "FCALL f 0 LPUSH k v",
+            "FCALL f 0 NOPE",
+            "FCALL f 0 GET",
+            "FCALL f 0 PING",
+            "FCALL nope 0",
+        ),
         *("FCALL_RO f 0 GET k", "FUNCTION DELETE nope", "FCALL f x"),
     )
     for section, told in (("commandstats", statistics), ("errorstats", errors)):

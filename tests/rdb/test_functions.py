@@ -60,14 +60,19 @@ NOT_RESTORED = [
 ]
 
 
+def first_of(payload: bytes) -> bytes:
+    """The first library in a payload, or the error that it gives."""
+    try:
+        return next(dumped_libraries(payload))
+    except CommandError as error:
+        return error.text
+
+
 @pytest.mark.parametrize("body", NOT_RESTORED)
 def test_what_redis_does_not_restore_is_refused_in_its_words(wire: Wire, body: bytes) -> None:
-    theirs = wire.ask("FUNCTION", "RESTORE", seal(body))
-    try:
-        assert [*dumped_libraries(seal(body))]
-        assert theirs in (b"ERR Missing library metadata", b"ERR Invalid library metadata")
-    except CommandError as error:
-        assert theirs == error.text
+    theirs, ours = wire.ask("FUNCTION", "RESTORE", seal(body)), first_of(seal(body))
+    # What has come to light by then is no library either.
+    assert theirs == (ours if ours.startswith(b"ERR ") else b"ERR Missing library metadata")
 
 
 def test_a_format_that_no_release_ever_had_is_not_restored() -> None:

@@ -123,7 +123,9 @@ def test_a_load_that_fails_changes_nothing(ours: Ours) -> None:
     ours.load(library("redis.register_function('h', function() return 'h' end)", "other"))
     assert 1 == ours.call(b"f")
     before = ours.described()
-    clash = library("redis.register_function('new', function() end) redis.register_function('H', function() end)")
+    clash = library(
+        "redis.register_function('new', function() end) redis.register_function('H', function() end)"
+    )
     for source in (*REFUSED, clash):
         assert isinstance(ours.load(source, replace=True), Failure)
     assert before == ours.described()
@@ -172,7 +174,13 @@ def test_what_a_library_keeps_of_loading_stays_what_it_was(wire: Wire, ours: Our
 
 
 def test_libraries_cannot_reach_what_others_see(ours: Ours) -> None:
-    attempts = ("redis.x = 1", "string.x = 1", "_G.x = 1", "rawset(redis, 'x', 1)", "getmetatable('').__index = {}")
+    attempts = (
+        "redis.x = 1",
+        "string.x = 1",
+        "_G.x = 1",
+        "rawset(redis, 'x', 1)",
+        "getmetatable('').__index = {}",
+    )
     bodies = [f"redis.register_function('f{n}', function() {code} end)" for n, code in enumerate(attempts)]
     ours.load(library("\n".join(bodies)))
     for number, _ in enumerate(attempts):

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, Final
 
 from trioredis import errors
+from trioredis.commands.scripting import key_count
 from trioredis.engine.command import (
     ALLOW_BUSY,
     DENYOOM,
@@ -18,7 +19,6 @@ from trioredis.engine.command import (
     command,
     container,
 )
-from trioredis.commands.scripting import key_count
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.functions import Call, RestorePolicy

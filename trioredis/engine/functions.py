@@ -117,7 +117,7 @@ class Functions:
 
     def running(self) -> dict[bytes, Any] | None:
         """Return what FUNCTION STATS says of the function that runs; CommandError if a script does."""
-        told = self.host and self.host.running()
+        told = self.host.running() if self.host is not None else None
         if told is None and self.engine.scripts.is_running:
             raise CommandError(self.engine.scripts.busy_text)
         return told
@@ -128,7 +128,9 @@ class Functions:
 
     def _some_host(self) -> "LibraryHost":
         if self.host is None:
-            from trioredis.engine.library_host import LibraryHost  # here: who has no functions does not pay for it
+            from trioredis.engine.library_host import (
+                LibraryHost,
+            )  # here: who has no functions does not pay for it
 
             self.host = LibraryHost(self.engine)
         return self.host

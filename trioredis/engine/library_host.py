@@ -43,6 +43,7 @@ class LibraryHost(ScriptHost):
             self.is_running = False
             self._load_until = NEVER
             self._tidy_up()
+            self.runtime.stop_loading()
 
     def call_for(self, ctx: Context, call: Call, *, writes: bool) -> Reply:
         """Call a function for a client."""
@@ -51,7 +52,9 @@ class LibraryHost(ScriptHost):
         self._call = [client.last.command.name, *call.words], function.name, _now()
         try:
             arguments = call.words[2:]
-            return self.call_function(ctx, function.callback, function.name, call.keys, arguments, writes=writes)
+            return self.call_function(
+                ctx, function.callback, function.name, call.keys, arguments, writes=writes
+            )
         finally:
             self._call = None
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import perf_counter_ns
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
@@ -19,7 +19,6 @@ from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
-from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
 from trioredis.errors import CommandError
 from trioredis.log_levels import NOTICE
@@ -28,6 +27,9 @@ from trioredis.protocol.replies import NO_REPLY, Error, Reply
 from trioredis.scripting.results import Failure, Writer, failure_of
 from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaError, LuaFunction, Runtime
 from trioredis.scripting.values import REPLY_TYPES, Translator, error_table
+
+if TYPE_CHECKING:
+    from trioredis.engine.engine import Engine
 
 _logger = logging.getLogger("trioredis")
 
@@ -73,7 +75,7 @@ class _Nowhere:
 class ScriptHost:
     """A runtime, and the server as its scripts see it."""
 
-    engine: Engine
+    engine: "Engine"
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
     is_running: bool = field(default=False, init=False)
@@ -111,13 +113,27 @@ class ScriptHost:
     # --- running
 
     def run(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
         return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
 
     def call_function(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
         return self._run(ctx, self.runtime.call, function, name, keys, words, writes)

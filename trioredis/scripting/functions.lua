@@ -127,8 +127,12 @@ function api.load_binary(code, name)
   return load(code, name, "b", env)
 end
 
-local function loaded(...)
+function api.stop_loading()
   is_loading, view.__index = false, globals
+end
+
+local function loaded(...)
+  api.stop_loading()
   return ...
 end
 

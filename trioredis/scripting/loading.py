@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from attrs import define, field
+from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.errors import CommandError
@@ -34,10 +35,18 @@ class LibraryRuntime(Runtime):
         except CompileError as error:
             raise CommandError(errors.library_not_compiled(error.text)) from None
         self._library = library
-        failure = failure_of(self._api[b"load_library"](chunk))
-        self._library = None
+        try:
+            failure = failure_of(self._api[b"load_library"](chunk))
+        except LuaError:  # it was ended when it was over
+            raise CommandError(errors.library_not_run(errors.FUNCTION_KILLED)) from None
+        finally:
+            self._library = None
         if failure is not None:
             raise CommandError(errors.library_not_run(failure.text))
+
+    def stop_loading(self) -> None:
+        """Let the environment be that of calls, however a load has ended."""
+        self._api[b"stop_loading"]()
 
     def _register(self, name: bytes, callback: Any, description: bytes | None, flags: float) -> bytes | None:
         """Add a function to the library; return what is wrong with it."""
