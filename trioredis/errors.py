@@ -525,7 +525,8 @@ def library_not_run(reason: bytes) -> bytes:
 
 def unknown_load_option(option: bytes) -> bytes:
     """`option` stands before the code in FUNCTION LOAD."""
-    return b"ERR Unknown option given: %b" % shown(option)
+    # It ends the line, and there Redis drops line breaks instead of replacing them.
+    return b"ERR Unknown option given: %b" % shown(option.rstrip(b"\r\n"))
 
 
 def unknown_list_argument(argument: bytes) -> bytes:
@@ -557,7 +558,6 @@ UNKILLABLE = (
 BUSY_SCRIPT = b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
 BUSY_FUNCTION = b"BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
 SCRIPT_KILLED = b"ERR Script killed by user with SCRIPT KILL..."
-FUNCTION_KILLED = b"ERR Script killed by user with FUNCTION KILL..."
 SCRIPT_ENDED = b"ERR the server ends, and the script with it"
 SHEBANG = b"ERR Invalid script shebang"
 SHEBANG_ENGINE = b"ERR Invalid engine in script shebang"

@@ -226,6 +226,12 @@ def test_a_payload_as_large_as_one_likes_is_dumped_as_redis_does(both: Both) -> 
     both("CONFIG", "SET", "rdbcompression", "yes")
 
 
+def test_help_tells_how_to_call_everything(call: Session) -> None:
+    told = call("FUNCTION HELP")
+    assert b"+LOAD [REPLACE] <function-code>\r\n" in told
+    assert b"+LIST [LIBRARYNAME <library-name-pattern>] [WITHCODE]\r\n" in told
+
+
 # --- FCALL
 
 

@@ -13,7 +13,7 @@ LONG = "for i = 1, 3000000 do end return redis.call('INCR', 'n')"
 
 BUSY = b"-BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.\r\n"
 BUSY_SCRIPT = b"-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n"
-KILLED = b"-ERR Script killed by user with FUNCTION KILL... script: f, on @user_function:2.\r\n"
+KILLED = b"-ERR Script killed by user with SCRIPT KILL... script: f, on @user_function:2.\r\n"
 
 PATIENT = {"busy_reply_threshold": 0}
 IMPATIENT = {"busy_reply_threshold": 1}
@@ -71,7 +71,7 @@ async def test_nothing_holds_up_a_kill(body: str) -> None:
     async with open_house("memory", **PATIENT) as house:
         caller = await begin(house, body)
         assert b"+OK\r\n" == await says(await house.connect(), "FUNCTION", "KILL")
-        assert (await line(caller)).startswith(b"-ERR Script killed by user with FUNCTION KILL... script: f, on @")
+        assert (await line(caller)).startswith(b"-ERR Script killed by user with SCRIPT KILL... script: f, on @")
         await says(caller, "FUNCTION", "LOAD", "REPLACE", library(FUNCTION.format(LONG)))
         await line(caller)
         assert b":1\r\n" == await says(caller, "FCALL", "f", "0")

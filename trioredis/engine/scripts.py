@@ -145,7 +145,7 @@ class Scripts:
             raise CommandError(errors.UNKILLABLE)
         if host.is_function != function:
             raise CommandError(self.busy_text)
-        host.death = errors.FUNCTION_KILLED if function else errors.SCRIPT_KILLED
+        host.death = errors.SCRIPT_KILLED
 
     def end(self) -> None:
         """Let whatever runs end, since the server does."""

@@ -38,7 +38,7 @@ class LibraryRuntime(Runtime):
         try:
             failure = failure_of(self._api[b"load_library"](chunk))
         except LuaError:  # it was ended when it was over
-            raise CommandError(errors.library_not_run(errors.FUNCTION_KILLED)) from None
+            raise CommandError(errors.library_not_run(errors.SCRIPT_KILLED)) from None
         finally:
             self._library = None
         if failure is not None:
