@@ -367,3 +367,29 @@ def test_flush_gives_the_memory_of_functions_back(call: Session) -> None:
     assert call.engine.functions.used_memory() > 2_000_000
     call("FUNCTION FLUSH")
     assert 0 == call.engine.functions.used_memory()
+
+
+def test_libraries_that_keep_too_much_begin_anew(call: Session) -> None:
+    code = """
+      local kept, calls = {}, 0
+      redis.register_function('count', function() calls = calls + 1 return calls end)
+      redis.register_function('keep', function(_, args)
+        for i = 1, args[1] do kept[#kept + 1] = ('x'):rep(1000000) .. i end
+      end)
+    """
+    call("FUNCTION", "LOAD", library(code))
+    call("FUNCTION", "LOAD", library(ONE, "other"))
+    assert [b":1\r\n", b":2\r\n"] == [call("FCALL count 0"), call("FCALL count 0")]
+    assert call("FCALL keep 0 1000").startswith(b"-ERR not enough memory")
+    assert [b":1\r\n", b":1\r\n"] == [call("FCALL count 0"), call("FCALL one 0")]
+    assert call.engine.functions.used_memory() < 5_000_000
+    assert call("FCALL keep 0 20") == b"$-1\r\n"
+
+
+def test_a_library_has_half_a_second_to_load(call: Session, oracle_wire: Wire) -> None:
+    endless = library(f"{ONE} while true do end")
+    assert oracle_wire.command("FUNCTION", "LOAD", endless) == call("FUNCTION", "LOAD", endless)
+    assert b"*0\r\n" == call("FUNCTION LIST")
+    assert call("FUNCTION", "LOAD", library(f"{ONE} local x = _VERSION")).startswith(b"-ERR Error registering functions: ")
+    assert b"$5\r\nmylib\r\n" == call("FUNCTION", "LOAD", library(ONE))
+    assert b":1\r\n" == call("FCALL one 0")

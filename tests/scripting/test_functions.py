@@ -191,18 +191,3 @@ def test_flags_are_kept_for_those_who_ask(ours: Ours) -> None:
     code = "redis.register_function{function_name='f', callback=function() end, flags={'No-Writes'}}"
     ours.load(library(code))
     assert NO_WRITES == ours.libraries.find(b"f").flags
-
-
-class Impatient(Nobody):
-    """A host that ends whatever it is asked about."""
-
-    def tick(self) -> bytes | int | None:
-        return b"ERR FUNCTION LOAD timeout"
-
-
-def test_a_library_that_does_not_come_to_an_end_is_ended_and_the_next_one_is_not(wire: Wire) -> None:
-    ours = Ours(LibraryRuntime(Impatient()))
-    endless = library("while true do end")
-    assert wire.ask("FUNCTION", "LOAD", endless) == ours.load(endless)
-    assert b"mylib" == ours.load(library("redis.register_function('f', function() return 1 end)"))
-    assert 1 == ours.call(b"f")
