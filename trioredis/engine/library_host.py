@@ -27,7 +27,7 @@ class LibraryHost(ScriptHost):
     _load_until: int = field(default=NEVER, init=False)
     """When the library that is loaded has had its time, in ticks."""
     _call: tuple[list[bytes], bytes, int] | None = field(default=None, init=False)
-    """The command line, the name, and the beginning of the call that runs."""
+    """The command line (its name in capitals), the name of the function, and the beginning of the call that runs."""
 
     def make_runtime(self) -> LibraryRuntime:
         """Return the runtime that this is the host of."""
@@ -49,7 +49,7 @@ class LibraryHost(ScriptHost):
         """Call a function for a client."""
         function, client = call.function, ctx.client
         assert client.last is not None
-        self._call = [client.last.command.name, *call.words], function.name, _now()
+        self._call = [client.last.command.name.upper(), *call.words], function.name, _now()
         try:
             arguments = call.words[2:]
             return self.call_function(
@@ -63,7 +63,7 @@ class LibraryHost(ScriptHost):
         if self._call is None:
             return None
         words, name, began = self._call
-        milliseconds = (_now() - began) * 1000 // TICKS_PER_SECOND
+        milliseconds = int((_now() - began) * 1000 / TICKS_PER_SECOND)
         return {b"name": name, b"command": words, b"duration_ms": milliseconds}
 
     def tick(self) -> bytes | int | None:
