@@ -157,15 +157,15 @@ class ScriptHost:
         self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
-        except LuaError as error:
-            raise CommandError(errors.SCRIPT_MEMORY) from error
+        except LuaError:  # it happened just when the script was over
+            raise CommandError(self.death or errors.SCRIPT_MEMORY) from None
         finally:
             self.is_running = False
-        # The command as a whole takes as long as everything in it.
-        executor.now = began
+            # The command as a whole takes as long as everything in it.
+            executor.now = began
+            self._tidy_up()
         if client.unusual & Unusual.SERVES:
             caller.unusual |= Unusual.SERVES
-        self._tidy_up()
         kind = type(outcome)
         if kind is bytes or kind is int:
             return outcome  # type: ignore[no-any-return]

@@ -250,7 +250,6 @@ local globals = {
   tostring = tostring,
   type = type,
   unpack = table.unpack,
-  xpcall = xpcall,
   string = read_only(strings),
   table = read_only(tables),
   math = read_only(maths),
@@ -331,6 +330,22 @@ function globals.pcall(...)
   return caught(pcall(...))
 end
 
+-- Lua calls a handler of its own in the midst of the error; if that is one of the hook, without a hook, and for as long as
+-- it likes. Here it is called when the error is over.
+local function handled(handle, ok, ...)
+  if ok then return ok, ... end
+  local problem = ...
+  if type(problem) == "string" then problem = place(problem) end
+  local _, answer = pcall(handle, problem)
+  return false, answer
+end
+
+function globals.xpcall(...)
+  local call, handle = ...
+  if select("#", ...) < 2 then error("bad argument #2 to 'xpcall' (value expected)", 2) end
+  return handled(handle, pcall(call))
+end
+
 local function compiled(source, name)
   local script, problem = load(source, name, "t", env)
   if script then return script end
@@ -350,7 +365,14 @@ end
 
 function globals.load(reader, name)
   if type(reader) ~= "function" then bad_argument(1, "load", "function", reader) end
-  return compiled(reader, name == nil and "=(load)" or name)
+  local pieces = {}
+  repeat
+    local ok, piece = pcall(reader)
+    if not ok then return nil, piece end
+    if piece ~= nil and type(piece) ~= "string" then return nil, "reader function must return a string" end
+    pieces[#pieces + 1] = piece
+  until piece == nil or piece == ""
+  return compiled(concat(pieces), name == nil and "=(load)" or name)
 end
 
 function globals.gcinfo()
