@@ -1,6 +1,7 @@
 """A script that is not done when its slice is over: what others see of it meanwhile, and how it ends."""
 
 import gc
+from time import thread_time
 from collections.abc import Callable
 from functools import partial
 
@@ -155,37 +156,26 @@ async def test_what_a_client_sends_behind_a_long_script_is_answered_behind_it() 
         assert expected == await peer.take(len(expected))
 
 
-async def test_no_slice_of_a_script_is_long() -> None:
+@pytest.mark.parametrize(
+    "script",
+    [
+        "for i = 1, 10 do " + LONG + "end",
+        "local s = string.rep('x', 100000) for i = 1, 2000 do s = s:upper() end",
+        "for i = 1, 2000 do redis.call('KEYS', '*') end",
+        "local t = {} for i = 1, 1000000 do t[i] = {i} end",
+    ],
+    ids=["plain", "calls of C functions", "commands", "memory"],
+)
+async def test_no_slice_of_a_script_is_long(script: str) -> None:
     async with open_house("memory", **PATIENT) as house:
         peer = await house.client()
-        await peer.send(encode_command("EVAL", "for i = 1, 10 do " + LONG + "end", 0))
+        await says(peer, "EVAL", "for i = 1, 1000 do redis.call('SET', i, i) end", "0")
+        await peer.send(encode_command("EVAL", script, 0))
         await eventually(lambda: house.engine.slices.unfinished)
-        call, before = house.engine.slices.unfinished, house.rounds
+        before, began = house.rounds, thread_time()
         await line(peer)
-        milliseconds = call.spent * 1024 / 1e6
-        assert 50 < milliseconds < 5 * (house.rounds - before)
-
-
-async def test_costly_calls_do_not_make_a_slice_long() -> None:
-    costly = "local s = string.rep('x', 100000) for i = 1, 2000 do s = s:upper() end"
-    async with open_house("memory", **PATIENT) as house:
-        peer = await house.client()
-        await peer.send(encode_command("EVAL", costly, 0))
-        await eventually(lambda: house.engine.slices.unfinished)
-        call, before = house.engine.slices.unfinished, house.rounds
-        await line(peer)
-        assert 20 < call.spent * 1024 / 1e6 < 5 * (house.rounds - before)
-
-
-async def test_costly_commands_do_not_make_a_slice_long() -> None:
-    async with open_house("memory", **PATIENT) as house:
-        peer = await house.client()
-        await says(peer, "EVAL", "for i = 1, 10000 do redis.call('SADD', 's', i) end", "0")
-        await peer.send(encode_command("EVAL", "for i = 1, 50 do redis.call('SORT', 's', 'LIMIT', 0, 1) end", 0))
-        await eventually(lambda: house.engine.slices.unfinished)
-        call, before = house.engine.slices.unfinished, house.rounds
-        await line(peer)
-        assert call.spent / (house.rounds - before) < 2 * call.spent / 50 + 5000
+        # Of the processor, for what others do to this machine is nobody's fault.
+        assert 20 < 1000 * (thread_time() - began) < 5 * (house.rounds - before)
 
 
 async def test_time_stands_still_for_a_script() -> None:
@@ -210,7 +200,7 @@ async def test_who_waits_for_a_key_is_served_when_the_script_is_done() -> None:
         await eventually(lambda: house.engine.waiters.lines)
         script = f"redis.call('RPUSH', 'list', 'a') {LONG} return redis.call('LLEN', 'list')"
         assert b":1\r\n" == await says(caller, "EVAL", script, "0")
-        assert b"*2\r\n$4\r\nlist\r\n$1\r\na\r\n" == await blocked.take(22)
+        assert b"*2\r\n$4\r\nlist\r\n$1\r\na\r\n" == await blocked.take(21)
 
 
 async def test_a_caller_that_leaves_lets_its_script_go_on() -> None:

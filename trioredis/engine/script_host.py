@@ -296,11 +296,11 @@ class ScriptHost:
     def tick(self) -> bytes | int | None:
         """Pause if the slice is over. Return the error that ends the script, or a new number of instructions."""
         try:
-            now = perf_counter_ns() >> 10
+            pace = self._pace(now := perf_counter_ns() >> 10)
             if now >= self.engine.slices.deadline and not self.death:
                 self.engine.slices.pause()
-                now = self._looked = perf_counter_ns() >> 10
-            return self.death or self._pace(now)
+                self._looked = perf_counter_ns() >> 10
+            return self.death or pace
         except BaseException:  # GreenletExit: the greenlet is thrown away
             return errors.SCRIPT_ENDED
 

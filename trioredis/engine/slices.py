@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
+from trioredis.engine.clients import Client
 from trioredis.engine.context import Context
 from trioredis.engine.gate import Reason
 from trioredis.engine.table import Entry
@@ -88,6 +89,11 @@ class Slices:
         """Whether there is something to go on with."""
         return self.unfinished is not None or self.chore is not None
 
+    def delays(self, client: Client) -> bool:
+        """Whether a client that gets no answer now gets it when what is not done is done."""
+        call = self.unfinished
+        return call is not None and client.waiting in (None, call.waiting)
+
     def run(self, ctx: Context, job: Job, words: tuple[bytes, ...]) -> Reply:
         """Run what the handler of a command called with such words has to do, for one slice at first."""
         if self._inside or not self.interruptible:
@@ -103,6 +109,7 @@ class Slices:
         self.unfinished = Unfinished(wait(ctx, None, None), entry, words, spent, replies, client.last)
         self.engine.executor.now, client.last = began, entry
         self.engine.gate.close_for_script(self._patience())
+        self.engine.clock.wall_stands = True
         return NO_REPLY
 
     def _patience(self) -> float:
@@ -144,6 +151,7 @@ class Slices:
         if result is _PAUSED:
             return
         self.unfinished = None
+        self.engine.clock.wall_stands = False
         self.engine.gate.open(Reason.SCRIPT)
         self.engine.executor.conclude(held, lambda: _reply_of(result))
 

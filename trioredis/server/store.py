@@ -64,7 +64,7 @@ class Store:
         try:
             async with self.inbox, self.loopback, self.effects:
                 async for message in self.inbox:
-                    self.engine.clock.refresh(wall=slices.unfinished is None)
+                    self.engine.clock.refresh()
                     if isinstance(message, Finish):
                         return
                     began = self.executor.start()
@@ -156,9 +156,9 @@ class Store:
         self._see_off(client)
 
     def _see_off(self, client: Client) -> None:
-        """Close a silent client once it has its replies; at once if it hung up and waits for something."""
+        """Close a silent client once it has its replies; at once if it hung up and waits for something but a script."""
         if is_waiting(self.engine, client):
-            if client.half_closed:
+            if client.half_closed and not self.engine.slices.delays(client):
                 self.engine.clients.close(client, at_once=True)
         elif not client.backlog and not client.gone:
             self._bid_farewell(client)
