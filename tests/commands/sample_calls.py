@@ -80,7 +80,8 @@ _LIBRARY = b"""#!lua name=mylib
 redis.register_function{
   function_name = 'f', flags = {'no-writes'}, callback = function(keys, args) return {keys, args} end
 }"""
-OTHER_LIBRARY = b"#!lua name=other\nredis.register_function('g', function() return 1 end)"
+_CHANGED_LIBRARY = _LIBRARY + b"\n-- changed"
+"""Of the same name: Redis lists several in any order."""
 
 SAMPLER = Sampler(
     words={
@@ -127,10 +128,10 @@ SAMPLER = Sampler(
         "numreplicas": b"0",
         "numkeys": b"1",
         "function": b"f",
-        "function-code": OTHER_LIBRARY,
+        "function-code": _CHANGED_LIBRARY,
         "library-name": b"mylib",
         "library-name-pattern": b"MY*",
-        "serialized-value": dump_libraries([OTHER_LIBRARY]),
+        "serialized-value": dump_libraries([_CHANGED_LIBRARY]),
     },
     bad_words=(
         *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
@@ -159,17 +160,9 @@ PREPARATION: list[Line] = [
     [b"XGROUP", b"CREATE", b"entries", b"g", b"0"],
     [b"XREADGROUP", b"GROUP", b"g", b"c", b"STREAMS", b"entries", b">"],
     [b"XGROUP", b"CREATE", b"unread", b"g", b"0", b"MKSTREAM"],
+    [b"FUNCTION", b"LOAD", b"REPLACE", _LIBRARY],
 ]
-"""What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
-
-FUNCTIONS: list[Line] = [[b"FUNCTION", b"FLUSH"], [b"FUNCTION", b"LOAD", _LIBRARY]]
-"""What makes the same functions of any."""
-
-
-def preparation_for(name: bytes) -> list[Line]:
-    """What is to be done before a call of a command."""
-    return [*PREPARATION, *FUNCTIONS] if name.startswith((b"fcall", b"function")) else PREPARATION
-
+"""What makes the same data of any: the keys of the words, one of them with a deadline, some odd ones, and a library."""
 
 KEYS: Mapping[str, bytes] = {
     "geo": b"places",

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from attrs import evolve
 
-from commands.sample_calls import SAMPLER, Line, key_for, preparation_for
+from commands.sample_calls import PREPARATION, SAMPLER, Line, key_for
 from oracle import Wire, encode_command
 from scores import with_17_digits
 from trioredis.commands import load
@@ -118,9 +118,8 @@ def wires(request: pytest.FixtureRequest, ours: Wire, oracle_wire: Wire) -> Iter
 
 def outcomes(wire: Wire, lines: list[Line]) -> list[tuple[bytes, bytes]]:
     """The replies to calls, each with the digest of the data behind it. All calls are sent before a reply is read."""
-    calls = [(*preparation_for(line[0].lower()), line, DIGEST) for line in lines]
-    wire.send(b"".join(encode_command(*each) for line in calls for each in line))
-    replies = [[wire.read_raw() for _ in line] for line in calls]
+    wire.send(b"".join(encode_command(*each) for line in lines for each in (*PREPARATION, line, DIGEST)))
+    replies = [[wire.read_raw() for _ in (*PREPARATION, line, DIGEST)] for line in lines]
     return [(reply, digest) for *_, reply, digest in replies]
 
 

@@ -390,6 +390,8 @@ def test_a_library_has_half_a_second_to_load(call: Session, oracle_wire: Wire) -
     endless = library(f"{ONE} while true do end")
     assert oracle_wire.command("FUNCTION", "LOAD", endless) == call("FUNCTION", "LOAD", endless)
     assert b"*0\r\n" == call("FUNCTION LIST")
-    assert call("FUNCTION", "LOAD", library(f"{ONE} local x = _VERSION")).startswith(b"-ERR Error registering functions: ")
+    assert call("FUNCTION", "LOAD", library(f"{ONE} local x = _VERSION")).startswith(
+        b"-ERR Error registering functions: "
+    )
     assert b"$5\r\nmylib\r\n" == call("FUNCTION", "LOAD", library(ONE))
     assert b":1\r\n" == call("FCALL one 0")

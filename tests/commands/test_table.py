@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from bare_engine import Session
-from commands.sample_calls import SAMPLER, Line, key_for, preparation_for
+from commands.sample_calls import PREPARATION, SAMPLER, Line, key_for
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.catalogue import find
@@ -69,7 +69,7 @@ def calls_on_any_key(each: Command) -> Iterator[Line]:
 
 def effects(session: Session, line: Line) -> tuple[bool, bool]:
     """Whether a call changes the data, and whether it announces a change."""
-    for each in preparation_for(line[0].lower()):
+    for each in PREPARATION:
         session(*each)
     data, announced = everything(session), session.engine.stats.dirty
     session(*line)

@@ -93,7 +93,7 @@ class Functions:
             for source in dumped_libraries(payload):
                 host.load(loaded, source)
             self.libraries.join(loaded, replace=policy is RestorePolicy.REPLACE)
-        except CommandError:
+        except BaseException:
             self.libraries, self.host = before
             raise
         self._leave_nothing_behind()

@@ -1,19 +1,21 @@
 """The runtime of libraries of functions, and the server as they see it."""
 
 from time import perf_counter_ns
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
 from trioredis import errors
 from trioredis.engine.context import Context
-from trioredis.engine.functions import Call
 from trioredis.engine.script_host import ScriptHost
 from trioredis.engine.slices import NEVER
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.protocol.replies import Reply
 from trioredis.scripting.functions import Libraries
 from trioredis.scripting.loading import LibraryRuntime
+
+if TYPE_CHECKING:
+    from trioredis.engine.functions import Call
 
 _SECONDS_TO_LOAD: Final = 0.5
 
@@ -45,7 +47,7 @@ class LibraryHost(ScriptHost):
             self._tidy_up()
             self.runtime.stop_loading()
 
-    def call_for(self, ctx: Context, call: Call, *, writes: bool) -> Reply:
+    def call_for(self, ctx: Context, call: "Call", *, writes: bool) -> Reply:
         """Call a function for a client."""
         function, client = call.function, ctx.client
         assert client.last is not None
