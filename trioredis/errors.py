@@ -498,6 +498,74 @@ def execabort(reason: bytes) -> bytes:
     return b"EXECABORT Transaction discarded because of: " + reason.removeprefix(b"ERR ")
 
 
+
+# --- functions
+
+FUNCTION_NOT_FOUND = b"ERR Function not found"
+LIBRARY_NOT_FOUND = b"ERR Library not found"
+BAD_NUMBER_OF_KEYS = b"ERR Bad number of keys provided"
+LIBRARY_METADATA_MISSING = b"ERR Missing library metadata"
+LIBRARY_METADATA_INVALID = b"ERR Invalid library metadata"
+LIBRARY_NAME_MISSING = b"ERR Library name was not given"
+LIBRARY_NAME_TWICE = b"ERR Invalid metadata value, name argument was given multiple times"
+LIBRARY_NAME_INVALID = b"ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long"
+NO_FUNCTIONS = b"ERR No functions registered"
+FUNCTION_IN_LIBRARY = b"ERR Function already exists in the library"
+LIBRARY_PATTERN_MISSING = b"ERR library name argument was not given"
+FUNCTION_FLUSH_MODE = b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option"
+RESTORE_POLICY = b"ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE."
+BAD_PAYLOAD = b"ERR DUMP payload version or checksum are wrong"
+NOT_A_FUNCTION_TYPE = b"ERR given type is not a function"
+FUNCTION_LOAD_TIMEOUT = b"ERR FUNCTION LOAD timeout"
+LIBRARY_PAYLOAD = b"ERR Failed loading library payload"
+
+
+def invalid_library_metadata(word: bytes) -> bytes:
+    """`word` of the shebang is no option of a library."""
+    return b"ERR Invalid metadata value given: %b" % shown(word)
+
+
+def engine_not_found(engine: bytes) -> bytes:
+    """`engine` as a shebang has it."""
+    return b"ERR Engine '%b' not found" % shown(engine)
+
+
+def library_exists(name: bytes) -> bytes:
+    """There is a library that FUNCTION LOAD may not replace."""
+    return b"ERR Library '%b' already exists" % name
+
+
+def restored_library_exists(name: bytes) -> bytes:
+    """There is a library that FUNCTION RESTORE may not replace."""
+    return b"ERR Library %b already exists" % name
+
+
+def function_exists(name: bytes) -> bytes:
+    """Another library has a function of that name."""
+    return b"ERR Function %b already exists" % name
+
+
+def library_not_compiled(reason: bytes) -> bytes:
+    """`reason` is what Lua says about a library."""
+    return b"ERR Error compiling function: %b" % reason
+
+
+def library_not_run(reason: bytes) -> bytes:
+    """`reason` is the error, with its code, in which a library ended while it was loaded."""
+    return b"ERR Error registering functions: %b" % reason
+
+
+def unknown_load_option(option: bytes) -> bytes:
+    """`option` stands before the code in FUNCTION LOAD."""
+    # It ends the line, and there Redis drops line breaks instead of replacing them.
+    return b"ERR Unknown option given: %b" % shown(option.rstrip(b"\r\n"))
+
+
+def unknown_list_argument(argument: bytes) -> bytes:
+    """`argument` as given to FUNCTION LIST."""
+    return b"ERR Unknown argument %b" % shown(argument)
+
+
 # --- scripts
 
 NOSCRIPT = b"NOSCRIPT No matching script. Please use EVAL."
@@ -522,7 +590,6 @@ UNKILLABLE = (
 BUSY_SCRIPT = b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
 BUSY_FUNCTION = b"BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
 SCRIPT_KILLED = b"ERR Script killed by user with SCRIPT KILL..."
-FUNCTION_KILLED = b"ERR Script killed by user with FUNCTION KILL..."
 SCRIPT_ENDED = b"ERR the server ends, and the script with it"
 SHEBANG = b"ERR Invalid script shebang"
 SHEBANG_ENGINE = b"ERR Invalid engine in script shebang"

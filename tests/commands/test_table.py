@@ -77,9 +77,10 @@ def effects(session: Session, line: Line) -> tuple[bool, bool]:
 
 
 def everything(session: Session) -> bytes:
-    """All data, consumer groups too, which have no part in the digest; not when consumers were last seen."""
+    """All data, functions and consumer groups too, which have no part in the digest; not when consumers were last seen."""
     groups = b"".join(session("XINFO", "STREAM", key, "FULL") for key in ("entries", "unread"))
-    return session("DEBUG", "DIGEST") + re.sub(rb"seen-time\r\n:\d+", b"", groups)
+    keys, functions = session("DEBUG", "DIGEST"), session("FUNCTION", "DUMP")
+    return keys + functions + re.sub(rb"seen-time\r\n:\d+", b"", groups)
 
 
 @pytest.mark.parametrize("name", ON_KEYS)

@@ -39,6 +39,7 @@ _GROUPS = (
     "transactions",
     "pubsub",
     "scripting",
+    "functions",
     "command",
     "server",
     "databases",

@@ -52,9 +52,9 @@ _READS: Final = KeySpec(
 _REST: Final = "numkeys:integer [key...] [arg:string...]"
 
 
-def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
-    """Return how many of the words are keys."""
-    keys = to_integer(numkeys)
+def key_count(numkeys: bytes, words: Sequence[bytes], text: bytes = errors.NOT_AN_INTEGER) -> int:
+    """Return how many of the words are keys; `text` is the error for what is no number."""
+    keys = to_integer(numkeys, text)
     if keys > len(words):
         raise CommandError(errors.TOO_MANY_KEYS)
     if keys < 0:
@@ -65,7 +65,7 @@ def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
 def _eval(
     ctx: Context, source: bytes, numkeys: bytes, arguments: tuple[bytes, ...], *, only_reads: bool
 ) -> Reply:
-    keys, scripts = _keys(numkeys, arguments), ctx.engine.scripts
+    keys, scripts = key_count(numkeys, arguments), ctx.engine.scripts
     return scripts.evaluate(ctx, scripts.add(source), keys, arguments, only_reads=only_reads)
 
 
@@ -74,7 +74,7 @@ def _evalsha(
 ) -> Reply:
     if len(sha) != _SHA_SIZE:
         raise CommandError(errors.NOSCRIPT)
-    keys, script = _keys(numkeys, arguments), ctx.engine.scripts.find(sha)
+    keys, script = key_count(numkeys, arguments), ctx.engine.scripts.find(sha)
     if script is None:
         raise CommandError(errors.NOSCRIPT)
     return ctx.engine.scripts.evaluate(ctx, script, keys, arguments, only_reads=only_reads)

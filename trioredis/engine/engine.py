@@ -13,6 +13,7 @@ from trioredis.clock import Clock
 from trioredis.config.settings import Config
 from trioredis.engine.clients import Client, Clients
 from trioredis.engine.effects import Effect
+from trioredis.engine.functions import Functions
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
@@ -58,6 +59,7 @@ class Engine:
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
     scripts: Scripts = field(init=False)
+    functions: Functions = field(init=False)
     slices: Slices = field(init=False)
     """Who runs on although the round is over."""
     stats: Stats = field(factory=Stats, init=False)
@@ -87,7 +89,7 @@ class Engine:
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.pubsub = PubSub(self.clients)
         self.gate = Gate(self.timers, self.clients, self._go_on)
-        self.scripts, self.slices = Scripts(self), Slices(self)
+        self.scripts, self.functions, self.slices = Scripts(self), Functions(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic

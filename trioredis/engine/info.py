@@ -125,6 +125,10 @@ def _memory(engine: Engine) -> Fields:
         **_size(b"used_memory_lua", engine.scripts.memory),
         b"used_memory_vm_eval": engine.scripts.memory,
         b"number_of_cached_scripts": len(engine.scripts),
+        b"number_of_functions": len(engine.functions.libraries.functions),
+        b"number_of_libraries": len(engine.functions.libraries.by_name),
+        b"used_memory_vm_functions": engine.functions.used_memory(),
+        **_size(b"used_memory_vm_total", engine.scripts.memory + engine.functions.used_memory()),
     }
 
 

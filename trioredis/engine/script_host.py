@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import perf_counter_ns
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
@@ -19,7 +19,6 @@ from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
-from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
 from trioredis.errors import CommandError
 from trioredis.log_levels import NOTICE
@@ -28,6 +27,9 @@ from trioredis.protocol.replies import NO_REPLY, Error, Reply
 from trioredis.scripting.results import Failure, Writer, failure_of
 from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaError, LuaFunction, Runtime
 from trioredis.scripting.values import REPLY_TYPES, Translator, error_table
+
+if TYPE_CHECKING:
+    from trioredis.engine.engine import Engine
 
 _logger = logging.getLogger("trioredis")
 
@@ -74,12 +76,12 @@ class _Nowhere:
 class ScriptHost:
     """A runtime, and the server as its scripts see it."""
 
-    engine: Engine
+    engine: "Engine"
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
-    """Whether a function (FCALL) runs, not an EVAL script."""
+    """Whether it runs functions (FCALL), not EVAL scripts."""
     has_written: bool = field(default=False, init=False)
     """Whether the script that runs has changed something."""
     death: bytes = field(default=b"", init=False)
@@ -102,8 +104,12 @@ class ScriptHost:
         self.client = client = Client(0, b"?:0", b"", engine.clock.monotonic, _Nowhere())
         client.kind = Kind.SCRIPT
         client.context = Context(client, engine, engine.keyspace[0])
-        self.runtime = Runtime(self)
+        self.runtime = self.make_runtime()
         self._encoders = {protocol: self._encoders_for(protocol) for protocol in (2, 3)}
+
+    def make_runtime(self) -> Runtime:
+        """Return the runtime that this is the host of."""
+        return Runtime(self)
 
     # --- running
 
@@ -131,11 +137,7 @@ class ScriptHost:
         writes: bool,
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
-        self.is_function = True
-        try:
-            return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
-        finally:
-            self.is_function = False
+        return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
 
     def _run(
         self,

@@ -93,6 +93,7 @@ def _as_lua51(message: bytes) -> bytes:
     """Return the message of a compiler in the words of the older one."""
     place, colon, problem = message.rpartition(b": ")
     problem = problem.replace(b"syntax error near", b"'=' expected near")
+    problem = problem.replace(b"<name> expected", b"'<name>' expected")
     return place + colon + problem.replace(b"<eof>", b"'<eof>'")
 
 

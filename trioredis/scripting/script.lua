@@ -37,7 +37,7 @@ local function is_too_much()
 end
 
 local function hook()
-  if is_too_much() then error(NO_MEMORY, 0) end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   local verdict = host.tick()
   if verdict == nil then return end
   if type(verdict) == "number" then
@@ -290,6 +290,7 @@ function handler(problem)
   is_running = false
   local info, level = below(1)
   if info and info.what == "C" then info = below(level) end
+  if info and info.what == "C" then info = nil end -- a function of ours was called from outside
   if type(problem) ~= "table" then
     problem = tostring(problem)
     problem = failure(WORDS[problem] or (placed(problem, info)))
