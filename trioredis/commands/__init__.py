@@ -35,6 +35,7 @@ _GROUPS = (
     "geo_search",
     "connection",
     "client",
+    "tracking",
     "acl",
     "transactions",
     "pubsub",

@@ -157,8 +157,7 @@ class Store:
 
     def _finish_round(self) -> None:
         engine = self.engine
-        if engine.waiters.ready:
-            self.executor.serve()
+        self.executor.finish_round()
         if engine.clients.dirty:
             flushed, engine.clients.dirty = engine.clients.dirty, {}
             for client in flushed:
