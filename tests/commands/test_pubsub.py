@@ -120,7 +120,7 @@ def test_any_bytes_are_a_name_and_a_message(both: Both, sort: str) -> None:
     hearer.hear(f"{sort}SUBSCRIBE", *words, *words)
     for word in words:
         both("SPUBLISH" if sort == "S" else "PUBLISH", word, word)
-        assert hearer.hear_in_any_order() or (sort, word) == ("P", rb"[")
+        assert hearer.hear_in_any_order()
     both("PUBSUB", "NUMSUB", *words)
     both("PUBSUB", "SHARDNUMSUB", *words)
     hearer.hear(f"{sort}UNSUBSCRIBE", *words)

@@ -6,7 +6,7 @@ that the usual client passes all checks of a command by one test.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -195,6 +195,8 @@ class Clients:
     _last_id: int = field(default=0, init=False)
     dirty: dict[Client, None] = field(factory=dict, init=False)
     """Clients with something to send or to end, to be flushed when the round ends."""
+    on_close: Callable[[Client], None] = field(init=False)
+    """Called with a client whose connection is about to end: it is sent nothing more."""
     _common: int = field(default=0, init=False)
     """What is unusual about every client."""
 
@@ -245,4 +247,5 @@ class Clients:
     def close(self, client: Client, *, at_once: bool = False) -> None:
         """End a client's connection when the round ends."""
         client.close(at_once=at_once)
+        self.on_close(client)
         self.dirty[client] = None

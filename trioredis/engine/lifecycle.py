@@ -65,10 +65,15 @@ def end_attacker(engine: Engine, client: Client) -> None:
     engine.clients.close(client, at_once=True)
 
 
+def end_the_flooded(engine: Engine) -> None:
+    """End those whom this round alone has sent more than they may leave unread."""
+    for client in list(engine.clients.dirty):
+        watch_output(engine, client)
+
+
 def watch_output(engine: Engine, client: Client) -> None:
     """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
-    limit = _output_limit(engine, client)
-    size = client.connection.output_size
+    limit, size = _output_limit(engine, client), _unsent(client)
     if limit.hard and size >= limit.hard:
         _end_for_output(engine, client)
     elif not limit.soft or size < limit.soft:
@@ -86,10 +91,18 @@ def _check_soft_limit(engine: Engine, client: Client) -> None:
     client.output_watch = None
     limit, since = _output_limit(engine, client), client.over_soft_limit_since
     is_late = since is not None and since + limit.soft_seconds <= engine.clock.monotonic
-    if is_late and 0 < limit.soft <= client.connection.output_size:
+    if is_late and 0 < limit.soft <= _unsent(client):
         _end_for_output(engine, client)
     else:
         watch_output(engine, client)
+
+
+def _unsent(client: Client) -> int:
+    """Return how many bytes wait to be sent, those of the round that is not over included."""
+    of_this_round = sum(map(len, client.replies))
+    if client.pushes is not client.replies:
+        of_this_round += sum(map(len, client.pushes))
+    return client.connection.output_size + of_this_round
 
 
 def _output_limit(engine: Engine, client: Client) -> BufferLimit:
@@ -100,7 +113,7 @@ def _output_limit(engine: Engine, client: Client) -> BufferLimit:
 def _end_for_output(engine: Engine, client: Client) -> None:
     if client.unusual & Unusual.KILLED:
         return
-    size = client.connection.output_size
+    size = _unsent(client)
     _logger.warning("Client %d closed: %d bytes of replies it does not read.", client.id, size)
     engine.stats.output_buffer_disconnections += 1
     engine.clients.close(client, at_once=True)
