@@ -34,8 +34,8 @@ _GROUPS = (
     "geo",
     "geo_search",
     "connection",
+    "tracking",  # subcommands of CLIENT: before the whole of it is asked for
     "client",
-    "tracking",
     "acl",
     "transactions",
     "pubsub",
