@@ -422,14 +422,6 @@ def bad_client_attribute(attribute: bytes) -> bytes:
 SEVERAL_REDIRECTS = b"ERR A client can only redirect to a single other client"
 NO_CLIENT_TO_REDIRECT_TO = b"ERR The client ID you want redirect to does not exist"
 PREFIX_NEEDS_BCAST = b"ERR PREFIX option requires BCAST mode to be enabled"
-SWITCHED_BCAST = (
-    b"ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with "
-    b"a different mode."
-)
-SWITCHED_OPT = (
-    b"ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with "
-    b"a different mode."
-)
 OPT_WITH_BCAST = b"ERR OPTIN and OPTOUT are not compatible with BCAST"
 OPTIN_WITH_OPTOUT = b"ERR You can't specify both OPTIN mode and OPTOUT mode"
 CACHING_WITHOUT_TRACKING = b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
@@ -437,19 +429,20 @@ CACHING_YES = b"ERR CLIENT CACHING YES is only valid when tracking is enabled in
 CACHING_NO = b"ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
 
 
-def overlaps_with_existing_prefix(prefix: bytes, existing: bytes) -> bytes:
-    """A client may not track `prefix`, for it tracks another that begins like it."""
+def switched_while_tracking(modes: bytes) -> bytes:
+    """`modes` (``BCAST mode on/off``) are those between which a client switches that tracks already."""
     return (
-        b"ERR Prefix '%b' overlaps with an existing prefix '%b'. Prefixes for a single client must not overlap."
-        % (shown(prefix), shown(existing))
-    )
+        b"ERR You can't switch %b before disabling tracking for this client, and then re-enabling it with a different "
+        b"mode."
+    ) % modes
 
 
-def overlaps_with_provided_prefix(prefix: bytes, other: bytes) -> bytes:
-    """A client may not track two prefixes that begin alike."""
-    return (
-        b"ERR Prefix '%b' overlaps with another provided prefix '%b'. Prefixes for a single client must not overlap."
-        % (shown(prefix), shown(other))
+def overlapping_prefixes(prefix: bytes, kind: bytes, other: bytes) -> bytes:
+    """`prefix` begins as `other` does, ``an existing`` or ``another provided`` one, or the other way round."""
+    return b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap." % (
+        shown(prefix),
+        kind,
+        shown(other),
     )
 
 

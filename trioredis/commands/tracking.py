@@ -58,7 +58,7 @@ def client_getredir(ctx: Context) -> Reply:
     since="6.0.0",
     complexity="O(1). Some options may introduce additional complexity.",
     args=(
-        "status=(ON | OFF) [REDIRECT client-id:integer] [PREFIX prefix:string ...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]"
+        "status=(ON | OFF) [REDIRECT client-id:integer] [PREFIX prefix:string]... [BCAST] [OPTIN] [OPTOUT] [NOLOOP]"
     ),
 )
 def client_tracking(ctx: Context, status: bytes, *words: bytes) -> Reply:
@@ -143,10 +143,10 @@ def _check(tracker: Tracker | None, new: Options, prefixes: Sequence[bytes]) -> 
     if prefixes and not new.broadcasts:
         raise CommandError(errors.PREFIX_NEEDS_BCAST)
     if old.broadcasts != new.broadcasts:
-        raise CommandError(errors.SWITCHED_BCAST)
+        raise CommandError(errors.switched_while_tracking(b"BCAST mode on/off"))
     if new.broadcasts and (new.opts_in or new.opts_out):
         raise CommandError(errors.OPT_WITH_BCAST)
     if new.opts_in and new.opts_out:
         raise CommandError(errors.OPTIN_WITH_OPTOUT)
     if (new.opts_in and old.opts_out) or (new.opts_out and old.opts_in):
-        raise CommandError(errors.SWITCHED_OPT)
+        raise CommandError(errors.switched_while_tracking(b"OPTIN/OPTOUT mode"))

@@ -338,13 +338,7 @@ def check_prefixes(client: Client, prefixes: list[bytes]) -> None:
     """Raise CommandError if two prefixes, new or those that the client has, begin alike: a key would be told twice."""
     present = sorted(client.tracker.prefixes) if client.tracker is not None else []
     for at, prefix in enumerate(prefixes):
-        for other in present:
-            if _overlap(prefix, other):
-                raise CommandError(errors.overlaps_with_existing_prefix(prefix, other))
-        for other in prefixes[at + 1 :]:
-            if _overlap(prefix, other):
-                raise CommandError(errors.overlaps_with_provided_prefix(prefix, other))
-
-
-def _overlap(one: bytes, other: bytes) -> bool:
-    return one.startswith(other) or other.startswith(one)
+        for kind, others in ((b"an existing", present), (b"another provided", prefixes[at + 1 :])):
+            for other in others:
+                if prefix.startswith(other) or other.startswith(prefix):
+                    raise CommandError(errors.overlapping_prefixes(prefix, kind, other))
