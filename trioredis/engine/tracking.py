@@ -136,8 +136,8 @@ class Tracking(Listener):
             self.listeners.join(self)
         tracker = client.tracker
         tracker.options, tracker.is_broken = options, False
-        tracker.prefixes.update(prefixes)
-        for prefix in tracker.prefixes:
+        for prefix in prefixes:
+            tracker.prefixes.add(prefix)
             if prefix not in self.prefixes:
                 self.prefixes[prefix] = {}
                 self._sizes[len(prefix)] += 1
@@ -150,13 +150,18 @@ class Tracking(Listener):
         for prefix in client.tracker.prefixes:
             del self.prefixes[prefix][client]
             if not self.prefixes[prefix]:
-                del self.prefixes[prefix]
-                self._changed.pop(prefix, None)
-                self._sizes[len(prefix)] -= 1
-                self._sizes += Counter()  # which drops zeros
+                self._drop_prefix(prefix)
         client.tracker = None
         client.unusual &= ~Unusual.TRACKING
         del self.trackers[client]
+
+    def _drop_prefix(self, prefix: bytes) -> None:
+        """Forget a prefix about which nobody wants to hear any more."""
+        del self.prefixes[prefix]
+        self._changed.pop(prefix, None)
+        self._sizes[len(prefix)] -= 1
+        if not self._sizes[len(prefix)]:
+            del self._sizes[len(prefix)]
 
     def forget(self, client: Client) -> None:
         """Note that a client is gone; after the last one who tracked nothing is remembered."""
@@ -337,8 +342,21 @@ def begin_command(client: Client) -> None:
 def check_prefixes(client: Client, prefixes: list[bytes]) -> None:
     """Raise CommandError if two prefixes, new or those that the client has, begin alike: a key would be told twice."""
     present = sorted(client.tracker.prefixes) if client.tracker is not None else []
+    overlapping = _overlapping([*present, *prefixes])
     for at, prefix in enumerate(prefixes):
-        for kind, others in ((b"an existing", present), (b"another provided", prefixes[at + 1 :])):
-            for other in others:
-                if prefix.startswith(other) or other.startswith(prefix):
-                    raise CommandError(errors.overlapping_prefixes(prefix, kind, other))
+        if prefix in overlapping:
+            for kind, others in ((b"an existing", present), (b"another provided", prefixes[at + 1 :])):
+                for other in others:
+                    if prefix.startswith(other) or other.startswith(prefix):
+                        raise CommandError(errors.overlapping_prefixes(prefix, kind, other))
+
+
+def _overlapping(prefixes: list[bytes]) -> set[bytes]:
+    """Return those that begin another one, and those that another one begins; there may be very many."""
+    found, begun = set[bytes](), list[bytes]()
+    for prefix in sorted(prefixes):
+        while begun and not prefix.startswith(begun[-1]):
+            begun.pop()
+        found |= {begun[-1], prefix} if begun else set()
+        begun.append(prefix)
+    return found
