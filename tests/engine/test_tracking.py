@@ -189,7 +189,9 @@ def test_what_a_script_reads_is_remembered_for_its_caller(call: Session, engine:
 
 
 def test_a_key_begins_with_few_prefixes_however_many_there_are(call: Session) -> None:
-    listener = reading(call, "BCAST PREFIX user:1: " + " ".join(f"PREFIX other:{n:05}:" for n in range(30_000)))
+    listener = reading(
+        call, "BCAST PREFIX user:1: " + " ".join(f"PREFIX other:{n:05}:" for n in range(30_000))
+    )
     took = []
     for _ in range(5):
         began = time.perf_counter()
