@@ -431,6 +431,35 @@ def bad_client_attribute(attribute: bytes) -> bytes:
     return b"ERR %b cannot contain spaces, newlines or special characters." % shown(attribute)
 
 
+# --- client-side caching
+
+SEVERAL_REDIRECTS = b"ERR A client can only redirect to a single other client"
+NO_CLIENT_TO_REDIRECT_TO = b"ERR The client ID you want redirect to does not exist"
+PREFIX_NEEDS_BCAST = b"ERR PREFIX option requires BCAST mode to be enabled"
+OPT_WITH_BCAST = b"ERR OPTIN and OPTOUT are not compatible with BCAST"
+OPTIN_WITH_OPTOUT = b"ERR You can't specify both OPTIN mode and OPTOUT mode"
+CACHING_WITHOUT_TRACKING = b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
+CACHING_YES = b"ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode."
+CACHING_NO = b"ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
+
+
+def switched_while_tracking(modes: bytes) -> bytes:
+    """`modes` (``BCAST mode on/off``) are those between which a client switches that tracks already."""
+    return (
+        b"ERR You can't switch %b before disabling tracking for this client, and then re-enabling it with a different "
+        b"mode."
+    ) % modes
+
+
+def overlapping_prefixes(prefix: bytes, kind: bytes, other: bytes) -> bytes:
+    """`prefix` begins as `other` does, ``an existing`` or ``another provided`` one, or the other way round."""
+    return b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap." % (
+        shown(prefix),
+        kind,
+        shown(other),
+    )
+
+
 # --- server
 
 NO_CONFIG_FILE = b"ERR The server is running without a config file"

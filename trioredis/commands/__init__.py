@@ -34,6 +34,7 @@ _GROUPS = (
     "geo",
     "geo_search",
     "connection",
+    "tracking",  # subcommands of CLIENT: before the whole of it is asked for
     "client",
     "acl",
     "transactions",

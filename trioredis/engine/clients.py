@@ -19,6 +19,7 @@ from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
 if TYPE_CHECKING:
+    from trioredis.engine.tracking import Tracker
     from trioredis.engine.transactions import Transaction
     from trioredis.engine.waiting import Waiting
 
@@ -149,6 +150,8 @@ class Client:
     """What it has queued since MULTI; while there is one it is QUEUING."""
     stale: bool = field(default=False, init=False)
     """A key that it watches has changed: its EXEC will run nothing."""
+    tracker: "Tracker | None" = field(default=None, init=False)
+    """How it tracks; while there is one it is TRACKING."""
     farewell: bytes = field(default=b"", init=False)
     """The error that is its last reply, if it broke the protocol."""
 
@@ -160,6 +163,11 @@ class Client:
     def gone(self) -> bool:
         """Whether nothing of this client is run any more."""
         return bool(self.unusual & Unusual.CLOSING)
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether a command of it runs that may cause pushes, which have to wait until it is over."""
+        return self.pushes is not self.replies
 
     @property
     def is_local(self) -> bool:

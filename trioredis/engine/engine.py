@@ -24,6 +24,7 @@ from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
 from trioredis.engine.timers import Timers
+from trioredis.engine.tracking import Tracking
 from trioredis.engine.waiters import Waiters
 from trioredis.engine.watches import Watches
 from trioredis.env import Env
@@ -56,6 +57,8 @@ class Engine:
     """Which transaction depends on which key."""
     pubsub: PubSub = field(init=False)
     """Who is subscribed to what."""
+    tracking: Tracking = field(init=False)
+    """Who has which key in a cache of its own."""
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
     scripts: Scripts = field(init=False)
@@ -88,6 +91,13 @@ class Engine:
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.pubsub = PubSub(self.clients)
+        self.tracking = Tracking(
+            self.clients,
+            self.listeners,
+            self.keyspace.remains,
+            self.env.random,
+            self.config[b"tracking-table-max-keys"],
+        )
         self.gate = Gate(self.timers, self.clients, self._go_on)
         self.scripts, self.functions, self.slices = Scripts(self), Functions(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()

@@ -42,6 +42,7 @@ from trioredis.engine.redaction import redacted
 from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.tracking import begin_command, end_caching, remember
 from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
@@ -203,6 +204,13 @@ class Executor:
         value = self.engine.keyspace[index].peek(key)
         return None if value is None else type_name(value)
 
+    def finish_round(self) -> None:
+        """Serve those whose keys are ready because time passed, and tell caches what was changed."""
+        if self.engine.waiters.ready:
+            self.serve()
+        if self.engine.tracking.has_work:
+            self.engine.tracking.finish_round()
+
     def _run_again(self, waiting: Waiting) -> None:
         """Run a command that waits, for a client that is still there; unless it waits on, it is answered now."""
         client, argv = waiting.client, waiting.retry
@@ -211,7 +219,6 @@ class Executor:
         before = len(client.replies)
         client.pushes = pushes = list[bytes]()
         self._call_as_wished(client, argv)
-        client.pushes = client.replies
         client.unusual &= ~Unusual.SERVES
         assert client.last is not None
         stats = client.last.stats
@@ -223,7 +230,7 @@ class Executor:
             waiting.finish()
             if elapsed >= self._slow:
                 self._note_slow(client, client.last, argv, elapsed)
-        client.replies += pushes
+        self._send_pushes(client, pushes)
 
     def _run_unusual(self, client: Client, calls: deque[Argv], until: int) -> deque[Argv]:
         if client.unusual & Unusual.SERVES:
@@ -240,6 +247,7 @@ class Executor:
                     self.engine.gate.held[client] = None
                     return calls
                 argv = calls.popleft()
+                begin_command(client)
                 if entry is None:
                     self.start()
                 else:
@@ -290,7 +298,13 @@ class Executor:
         if client.waiting is not None and client.unusual & Unusual.UNANSWERED:
             client.waiting.muted = True
         client.unusual &= ~Unusual.SKIPPED
+        self._send_pushes(client, pushes)
+
+    def _send_pushes(self, client: Client, pushes: list[bytes]) -> None:
+        """Send what had to wait until a command of the client was answered; first that its own copies are stale."""
         client.pushes = client.replies
+        if self.engine.tracking.pending:
+            self.engine.tracking.send_pending()
         client.replies += pushes
 
     def _keep(self, client: Client, calls: list[Argv], flags: int) -> None:
@@ -320,10 +334,17 @@ class Executor:
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
-        """Run a command, on a view of its database that keeps no access times if the client does not want any."""
+        """Run a command as the client wants it: without a trace in access times, or with its keys remembered."""
         if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() in _AS_THEY_ARE:
             self.call(client, argv)
-            return
+        else:
+            self._call_without_trace(client, argv)
+        if client.unusual & Unusual.TRACKING:
+            assert client.last is not None
+            remember(self.engine.tracking, client, client.last.command, argv)
+
+    def _call_without_trace(self, client: Client, argv: Argv) -> None:
+        """Run a command on a view of its database that keeps no access times."""
         context = client.context
         database = context.db
         context.db = view = UntouchedDatabase.of(database)
@@ -366,6 +387,7 @@ class Executor:
             entry.stats.rejected += 1
             if self.engine.monitors and entry.command.name == b"exec":  # who saw MULTI wants to see the end
                 show_to_monitors(self.engine, client, argv)
+        end_caching(client, entry.command if entry is not None else None)
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)

@@ -202,8 +202,7 @@ class Store:
 
     def _finish_round(self) -> None:
         engine = self.engine
-        if engine.waiters.ready:
-            self.executor.serve()
+        self.executor.finish_round()
         if engine.clients.dirty or engine.clients.told:
             self._flush()
         if engine.slices.wants_time and not self._goes_on:
