@@ -41,7 +41,7 @@ from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
-from trioredis.keyspace.untouched import UntouchedDatabase
+from trioredis.keyspace.untouched import untouched
 from trioredis.protocol.encoding import encode_error
 from trioredis.protocol.replies import QUEUED
 
@@ -255,7 +255,7 @@ class Executor:
             return
         context = client.context
         database = context.db
-        context.db = view = UntouchedDatabase.of(database)
+        context.db = view = untouched(database)
         self.call(client, argv)
         if context.db is view:
             context.db = database

@@ -1,21 +1,32 @@
 """A database as it looks to a client that leaves no access times behind (Redis documentation: CLIENT NO-TOUCH)."""
 
+from typing import Final
+
 from attrs import define, fields
 
 from trioredis.keyspace.database import Database
+from trioredis.keyspace.observed import ObservedDatabase
 
 
 @define(eq=False)
 class UntouchedDatabase(Database):
-    """A view: tables, statistics and all the rest belong to the database itself. It lives for one command."""
-
-    @classmethod
-    def of(cls, database: Database) -> "UntouchedDatabase":
-        """Return a view of a database."""
-        view = cls.__new__(cls)
-        for each in fields(Database):
-            setattr(view, each.name, getattr(database, each.name))
-        return view
-
     read = Database.inspect
     find = Database.peek
+
+
+@define(eq=False)
+class UntouchedObservedDatabase(ObservedDatabase):
+    read = ObservedDatabase.inspect
+    find = ObservedDatabase.peek
+
+
+_VIEWS: Final = {Database: UntouchedDatabase, ObservedDatabase: UntouchedObservedDatabase}
+
+
+def untouched(database: Database) -> Database:
+    """Return a view: tables, statistics and all the rest belong to the database itself. It lives for one command."""
+    kind = _VIEWS[type(database)]
+    view = kind.__new__(kind)
+    for each in fields(Database):
+        setattr(view, each.name, getattr(database, each.name))
+    return view
