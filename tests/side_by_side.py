@@ -1,12 +1,14 @@
 """Two servers that hear the same words: what they answer and what they announce has to be the same."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from attrs import define
+from attrs import define, field
 
 from bare_engine import Announcement, Session, words
-from oracle import Argument, Wire
+from oracle import Argument, Wire, encode_command
 from scores import with_17_digits
+
+_END = b"the end of what was heard"
 
 
 @define(eq=False)
@@ -17,6 +19,8 @@ class Both:
     theirs: Wire
     _listener: Wire
     protocol: int
+    _open_wire: Callable[[], Wire] | None = field(default=None)
+    """Connects to the oracle once more, for as long as the test lasts."""
 
     def __call__(self, *arguments: Argument) -> bytes:
         """Run one command here and there, assert that the replies are equal, and return them."""
@@ -31,6 +35,29 @@ class Both:
         expected = self.theirs.command(*argv)
         assert with_17_digits(expected) == with_17_digits(self.ours(*argv)), argv
         return expected
+
+    def another(self, protocol: int | None = None) -> "Both":
+        """One more client here and there, of the same version of the protocol unless another one is said."""
+        assert self._open_wire is not None
+        session, wire, protocol = self.ours.another(), self._open_wire(), protocol or self.protocol
+        session.client.speak(protocol)
+        wire.command("HELLO", protocol)
+        return Both(session, wire, self._listener, protocol, self._open_wire)
+
+    def hear(self, *arguments: Argument) -> list[bytes]:
+        """Run one command, if one is said, that is answered by any number of replies and pushes.
+
+        Return all that the client was sent since somebody looked, the same here and there, each by itself. Its replies
+        must not be switched off, nor a transaction be open.
+        """
+        argv = words(*arguments) if arguments else []
+        ours = self.ours.taken() + (self.ours(*argv) if argv else b"") + self.ours("PING", _END)
+        self.theirs.send((encode_command(*argv) if argv else b"") + encode_command("PING", _END))
+        heard = [self.theirs.read_raw()]
+        while _END not in heard[-1]:
+            heard.append(self.theirs.read_raw())
+        assert b"".join(heard) == ours, argv
+        return heard[:-1]
 
     def transcript(self, *lines: str) -> None:
         """Run one command after the other."""

@@ -107,6 +107,22 @@ LOADING = b"LOADING Redis is loading the dataset in memory"
 MONITOR_IN_KEYSPACE = b"ERR Replica can't interact with the keyspace"
 UNBLOCKED = b"UNBLOCKED client unblocked via CLIENT UNBLOCK"
 
+# --- publish and subscribe
+
+
+def in_subscriber_mode(name: bytes) -> bytes:
+    """`name` is the full lower-case name of the command."""
+    return (
+        b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+        b"context" % name
+    )
+
+
+def deny_blocking(name: bytes) -> bytes:
+    """`name` is the upper-case name of the command."""
+    return b"ERR %b isn't allowed for a DENY BLOCKING client" % name
+
+
 # --- framing: the connection ends after one of these
 
 TOO_BIG_MBULK_COUNT = b"ERR Protocol error: too big mbulk count string"

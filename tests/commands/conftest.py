@@ -7,6 +7,7 @@ are equal; a test that asks for it runs twice, in RESP2 and in RESP3. See `bare_
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from random import Random
 
 import pytest
@@ -43,8 +44,9 @@ def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> I
     session = Session.open(Env(clock=Clock(time.time), random=Random(0)))
     session.client.speak(request.param)
     oracle_wire.command("HELLO", request.param)
-    with oracle.connect() as listener:
-        yield Both(session, oracle_wire, listener, request.param)
+    with ExitStack() as stack:
+        open_wire = lambda: stack.enter_context(oracle.connect())
+        yield Both(session, oracle_wire, open_wire(), request.param, open_wire)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ _GROUPS = (
     "client",
     "acl",
     "transactions",
+    "pubsub",
     "command",
     "server",
     "databases",

@@ -152,7 +152,7 @@ def _protocol(ctx: Context, kind: bytes) -> Reply:
 def _pushed(ctx: Context) -> Reply:
     if ctx.client.protocol < 3:
         raise CommandError(errors.NOT_IN_RESP2)
-    ctx.engine.clients.push(ctx.client, Push([b"server-cpu-usage", 42]))
+    ctx.engine.clients.answer(ctx.client, Push([b"server-cpu-usage", 42]))
     return b"Some real reply following the push reply"
 
 

@@ -82,7 +82,7 @@ class Unusual:
     QUEUING: Final = 4096
     """Between MULTI and EXEC: its commands are kept."""
     SUBSCRIBED: Final = 8192
-    """In RESP2, where messages look like replies, it may do little else than subscribe."""
+    """To a channel at least. In RESP2, where messages look like replies, it may do little else than subscribe."""
     TRACKING: Final = 16384
     """CLIENT TRACKING: which keys it reads is remembered."""
 
@@ -112,6 +112,8 @@ class Client:
     encoders: dict[type, Encoder] = field(default=TABLES[2], init=False)
     """How to write a reply of each type in the client's version of the protocol."""
     replies: list[bytes] = field(factory=list, init=False)
+    pushes: list[bytes] = field(init=False)
+    """Where to put what it did not ask for: its replies, except while a command of it runs that may cause some."""
     backlog: deque[Argv] = field(factory=deque, init=False)
     """Commands received and not yet run."""
     protocol: int = field(default=2, init=False)
@@ -143,6 +145,7 @@ class Client:
 
     def __attrs_post_init__(self) -> None:
         self.last_used = self.created
+        self.pushes = self.replies
 
     @property
     def gone(self) -> bool:
@@ -172,6 +175,7 @@ class Client:
         if at_once:
             self.unusual |= Unusual.KILLED
             self.replies.clear()
+            self.pushes.clear()
         self.backlog.clear()
 
 
@@ -220,9 +224,14 @@ class Clients:
         self._by_id.pop(client.id, None)
         self.dirty.pop(client, None)
 
+    def answer(self, client: Client, reply: Reply) -> None:
+        """Send a client a reply."""
+        client.encoders[type(reply)](reply, client.replies)
+        self.dirty[client] = None
+
     def push(self, client: Client, value: Reply) -> None:
-        """Send a client something it did not ask for in this round."""
-        client.encoders[type(value)](value, client.replies)
+        """Send a client something it did not ask for: not into the midst of a reply, and even if it wants no replies."""
+        client.encoders[type(value)](value, client.pushes)
         self.dirty[client] = None
 
     def close(self, client: Client, *, at_once: bool = False) -> None:

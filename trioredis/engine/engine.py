@@ -17,6 +17,7 @@ from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
 from trioredis.engine.notifications import Notifications
+from trioredis.engine.pubsub import PubSub
 from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
@@ -53,6 +54,8 @@ class Engine:
     """Which transaction depends on which key."""
     notifications: Notifications = field(init=False)
     """Tells subscribers what happens to keys."""
+    pubsub: PubSub = field(init=False)
+    """Who is subscribed to what."""
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
     stats: Stats = field(factory=Stats, init=False)
@@ -79,6 +82,7 @@ class Engine:
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.notifications = Notifications(self)
+        self.pubsub = PubSub(self.clients)
         self.gate = Gate(self.timers, self.clients, self.resumed.extend)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()

@@ -29,6 +29,7 @@ from trioredis.engine.command import (
     SKIP_MONITOR,
     SKIP_SLOWLOG,
     WRITE,
+    Command,
 )
 from trioredis.engine.config_changes import follow_config
 from trioredis.engine.engine import Engine
@@ -51,6 +52,10 @@ _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
 _OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
 """Why a command of a transaction does not simply run."""
+_FOR_SUBSCRIBERS = frozenset(
+    b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
+)
+"""What a subscriber may call in RESP2."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -171,7 +176,9 @@ class Executor:
         if argv is None or client.gone or client.waiting is not waiting or client.connection.hung_up:
             return
         before = len(client.replies)
+        client.pushes = pushes = list[bytes]()
         self._call_as_wished(client, argv)
+        client.pushes = client.replies
         client.unusual &= ~Unusual.SERVES
         assert client.last is not None
         stats = client.last.stats
@@ -183,6 +190,7 @@ class Executor:
             waiting.finish()
             if elapsed >= self._slow:
                 self._note_slow(client, client.last, argv, elapsed)
+        client.replies += pushes
 
     def _run_unusual(self, client: Client, calls: deque[Argv], until: int) -> deque[Argv]:
         if client.unusual & Unusual.SERVES:
@@ -229,17 +237,20 @@ class Executor:
         before = len(client.replies)
         if client.unusual & Unusual.SKIP_NEXT:
             client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
+        client.pushes = pushes = list[bytes]()
         if client.transaction is not None and entry.is_queued:
             client.transaction.keep(entry, argv)
             client.replies.append(QUEUED.wire)
             self.start()
         else:
             self._call_observed(client, argv)
+        client.pushes = client.replies
         if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
             client.unusual &= ~Unusual.SKIPPED
             del client.replies[before:]
             if client.waiting is not None:
                 client.waiting.muted = True
+        client.replies += pushes
 
     def _call_observed(self, client: Client, argv: Argv) -> None:
         """Run a command, and tell those who want to know about it."""
@@ -264,7 +275,7 @@ class Executor:
         """Return what a command line calls if its client may call it; otherwise it is answered already."""
         before = len(client.replies)
         entry = self._find(client, argv)
-        if entry is not None and (text := _reason_to_refuse(client, entry.command.flags)):
+        if entry is not None and (text := _reason_to_refuse(client, entry.command)):
             self._reject(client, entry, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
@@ -335,12 +346,15 @@ def _all_flags(client: Client, entry: Entry) -> int:
     return flags
 
 
-def _reason_to_refuse(client: Client, flags: int) -> bytes:
-    """Return the error for a client that may not call commands with these flags; empty if it may."""
+def _reason_to_refuse(client: Client, command: Command) -> bytes:
+    """Return the error for a client that may not call a command; empty if it may."""
+    flags = command.flags
     if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
         return errors.NOAUTH
     if client.transaction is not None and flags & NO_MULTI:
         return errors.NOT_IN_TRANSACTION
+    if client.unusual & Unusual.SUBSCRIBED and client.protocol == 2 and command.name not in _FOR_SUBSCRIBERS:
+        return errors.in_subscriber_mode(command.name)
     if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
         return errors.MONITOR_IN_KEYSPACE
     return b""

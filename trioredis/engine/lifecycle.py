@@ -38,6 +38,7 @@ def release(engine: Engine, client: Client) -> None:
     engine.clients.remove(client)
     engine.gate.held.pop(client, None)
     discard(engine, client)
+    engine.pubsub.forget(client)
     if client.waiting is not None:
         client.waiting.cancel()
     for watch in (client.idle_watch, client.output_watch):
