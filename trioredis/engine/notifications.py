@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-from trioredis.config.compounds import EVENT_CLASSES
 from trioredis.engine.listeners import Listener
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.observed import Observer
@@ -59,8 +58,7 @@ class Notifications(Listener, Observer):
 
     def follow(self) -> None:
         """Publish from now on what the directive says."""
-        letters = self.engine.config[b"notify-keyspace-events"]
-        wanted = frozenset(letters.replace(b"A", EVENT_CLASSES))
+        wanted = frozenset(self.engine.config[b"notify-keyspace-events"])
         # Without a name or without a class there is nothing to say.
         names = wanted & set(b"KE")
         self._wanted = wanted - names if names else frozenset()

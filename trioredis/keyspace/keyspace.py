@@ -29,10 +29,7 @@ class Keyspace:
 
     def __attrs_post_init__(self) -> None:
         common = self.clock, self.stats, self.remains, self.on_expired, self._note_deadline
-        self.databases = [
-            Database(index, *common, self.observers)
-            for index in range(self.size)
-        ]
+        self.databases = [Database(index, *common, self.observers) for index in range(self.size)]
 
     def __iter__(self) -> Iterator[Database]:
         return iter(self.databases)

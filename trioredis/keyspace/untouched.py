@@ -10,12 +10,16 @@ from trioredis.keyspace.observed import ObservedDatabase
 
 @define(eq=False)
 class UntouchedDatabase(Database):
+    """A view of a database that nobody observes."""
+
     read = Database.inspect
     find = Database.peek
 
 
 @define(eq=False)
 class UntouchedObservedDatabase(ObservedDatabase):
+    """A view of one that is observed."""
+
     read = ObservedDatabase.inspect
     find = ObservedDatabase.peek
 
