@@ -18,6 +18,11 @@ SAYS = {
         r"14 different words\n"
         r"The server has ended; this program goes on\.\n"
     ),
+    "custom_command.py": (
+        r"Come in! 2 left\nCome in! 1 left\nCome in! 0 left\n"
+        r"Sorry: LIMITED Try again in (60|59) seconds\n"
+        r"1 user was here\n"
+    ),
     "job_queue.py": r"worker-0 dies of job \d+\n12 jobs done by [23] workers, 0 left behind\n",
 }
 

@@ -97,7 +97,9 @@ def debugging(both: Both) -> Both:
 
 
 @pytest.mark.parametrize(
-    "transcript", [STRINGS, LISTS, HASHES_AND_SETS, SORTED_SETS, STREAMS, KEYS], ids="$ l hs z t g".split()
+    "transcript",
+    [STRINGS, LISTS, HASHES_AND_SETS, SORTED_SETS, STREAMS, KEYS],
+    ids=["$", "l", "hs", "z", "t", "g"],
 )
 def test_subscribers_hear_of_every_command_what_they_hear_from_redis(
     debugging: Both, transcript: str

@@ -7,10 +7,9 @@ import trio
 from attrs import define, field
 
 from trioredis.protocol.encoding import encode
-from trioredis.protocol.replies import BigNumber, Error, Push, SetReply, Simple, Verbatim
+from trioredis.protocol.plain import Argument, as_plain, as_word
+from trioredis.protocol.replies import Push
 from trioredis.protocol.responses import ResponseParser
-
-Argument = bytes | str | int | float
 
 _CHUNK = 64 * 1024
 
@@ -53,11 +52,11 @@ class Connection:
         Text is sent as UTF-8. Raises `ReplyError` when the server answers with an error, `trio.BrokenResourceError`
         when it is gone. Errors inside of a reply are `ReplyError` objects in it.
         """
-        command = encode([_encoded(argument) for argument in (name, *arguments)])
+        command = encode([as_word(argument) for argument in (name, *arguments)])
         async with self._turn:
             try:
                 await self.stream.send_all(command)
-                reply = _plain(await self._next_reply())
+                reply = as_plain(await self._next_reply(), ReplyError)
             except BaseException:
                 await trio.aclose_forcefully(self.stream)
                 raise
@@ -97,31 +96,3 @@ class Connection:
         if self._parser.error is not None:
             raise trio.BrokenResourceError(f"not a reply: {self._parser.error}")
         return replies
-
-
-def _encoded(argument: Argument) -> bytes:
-    match argument:
-        case bytes():
-            return argument
-        case str():
-            return argument.encode()
-        case int() | float() if not isinstance(argument, bool):
-            return repr(argument).encode()
-    raise TypeError(f"an argument of a command is bytes, str, int or float, not {argument!r}")
-
-
-def _plain(reply: Any) -> Any:
-    """Return a reply as the types of Python."""
-    match reply:
-        case Simple(text=text) | Verbatim(text=text):
-            return text
-        case Error(text=text):
-            return ReplyError(text)
-        case BigNumber(value=value):
-            return value
-        case (list() as items) | SetReply(items=items):
-            return [_plain(item) for item in items]
-        case dict():
-            return {_plain(key): _plain(value) for key, value in reply.items()}
-        case _:
-            return reply

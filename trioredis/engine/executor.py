@@ -11,13 +11,15 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from time import perf_counter_ns
+from typing import Any
 
 from attrs import define, field
 
 from trioredis import errors
 from trioredis.datatypes.kinds import type_name
+from trioredis.engine.calling import call_inside
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
@@ -44,6 +46,7 @@ from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import untouched
 from trioredis.protocol.encoding import encode_error
+from trioredis.protocol.plain import Argument
 from trioredis.protocol.replies import QUEUED
 
 _logger = logging.getLogger("trioredis")
@@ -69,6 +72,8 @@ class Executor:
     """When the last command ended, in ticks."""
     taken: int = field(init=False, default=0)
     """Commands taken up since the statistics were folded."""
+    depth: int = field(init=False, default=0)
+    """How many commands are in the middle of calling another."""
     _usual: dict[bytes, Entry] = field(init=False)
     _slow: int = field(init=False, default=_NEVER)
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
@@ -144,6 +149,10 @@ class Executor:
             else:
                 self.call(client, argv)
         self.now, client.last = began, caller
+
+    def call_inside(self, client: Client, words: Sequence[Argument]) -> Any:
+        """Run a command as a part of the client's command that runs, and return its reply as a plain value."""
+        return call_inside(self, client, words)
 
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""

@@ -28,8 +28,13 @@ _VIEWS: Final = {Database: UntouchedDatabase, ObservedDatabase: UntouchedObserve
 
 
 def untouched(database: Database) -> Database:
-    """Return a view: tables, statistics and all the rest belong to the database itself. It lives for one command."""
-    kind = _VIEWS[type(database)]
+    """Return a view: tables, statistics and all the rest belong to the database itself. It lives for one command.
+
+    A view of a view is the view.
+    """
+    kind = _VIEWS.get(type(database))
+    if kind is None:
+        return database
     view = kind.__new__(kind)
     for each in fields(Database):
         setattr(view, each.name, getattr(database, each.name))
