@@ -93,7 +93,7 @@ def test_redis_py_calls_it_like_any_other() -> None:
     ):
         assert b"a" == client.execute_command("MY.ECHO", "a")
         assert [True, b"b"] == pipeline.set("k", "v").execute_command("MY.ECHO", "b").execute()
-        assert [b"c"] == client.execute_command("COMMAND GETKEYS", "MY.ECHO", "c")
+        assert ["c"] == client.execute_command("COMMAND GETKEYS", "MY.ECHO", "c")
 
 
 async def test_a_paused_server_holds_those_that_write(autojump_clock: object) -> None:
