@@ -163,6 +163,15 @@ SCALARS: dict[bytes, Callable[[bytes], Value]] = {
 }
 
 
+def replies_in(data: bytes) -> list[bytes]:
+    """The whole replies that some bytes are, each by itself."""
+    wire, replies = Wire(socket.socket(), bytearray(data)), []
+    with wire:
+        while wire._buffer:
+            replies.append(wire.read_raw())
+    return replies
+
+
 @frozen
 class Oracle:
     """A running redis-server."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from attrs import define, field
 
 from bare_engine import Announcement, Session, words
-from oracle import Argument, Wire, encode_command
+from oracle import Argument, Wire, encode_command, replies_in
 from scores import with_17_digits
 
 _END = b"the end of what was heard"
@@ -51,14 +51,24 @@ class Both:
         Return all that the client was sent since somebody looked, the same here and there, each by itself. Its replies
         must not be switched off, nor a transaction be open.
         """
+        theirs, ours = self._both_heard(*arguments)
+        assert theirs == ours, arguments
+        return theirs
+
+    def hear_in_any_order(self, *arguments: Argument) -> list[bytes]:
+        """The same where the oracle says things in the order of its hash tables."""
+        theirs, ours = map(sorted, self._both_heard(*arguments))
+        assert theirs == ours, arguments
+        return theirs
+
+    def _both_heard(self, *arguments: Argument) -> tuple[list[bytes], list[bytes]]:
         argv = words(*arguments) if arguments else []
-        ours = self.ours.taken() + (self.ours(*argv) if argv else b"") + self.ours("PING", _END)
+        ours = replies_in(self.ours.taken() + (self.ours(*argv) if argv else b"") + self.ours("PING", _END))
         self.theirs.send((encode_command(*argv) if argv else b"") + encode_command("PING", _END))
         heard = [self.theirs.read_raw()]
         while _END not in heard[-1]:
             heard.append(self.theirs.read_raw())
-        assert b"".join(heard) == ours, argv
-        return heard[:-1]
+        return heard[:-1], ours[:-1]
 
     def transcript(self, *lines: str) -> None:
         """Run one command after the other."""
@@ -86,8 +96,7 @@ class Both:
         """Let somebody here and there hear what happens to keys, by the letters of ``notify-keyspace-events``."""
         if self._our_listener is None:
             self._our_listener = self.ours.another()
-            pubsub = self.ours.engine.pubsub
-            pubsub.subscribe(self._our_listener.client, pubsub.patterns, b"*")
+            self._our_listener("PSUBSCRIBE *")
             self._listener.ask("PSUBSCRIBE", "*")
         self("CONFIG", "SET", "notify-keyspace-events", letters)
 

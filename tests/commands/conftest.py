@@ -45,7 +45,10 @@ def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> I
     session.client.speak(request.param)
     oracle_wire.command("HELLO", request.param)
     with ExitStack() as stack:
-        open_wire = lambda: stack.enter_context(oracle.connect())
+
+        def open_wire() -> Wire:
+            return stack.enter_context(oracle.connect())
+
         yield Both(session, oracle_wire, open_wire(), request.param, open_wire)
 
 

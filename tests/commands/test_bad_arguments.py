@@ -76,6 +76,9 @@ LOWEST_RANK = [b"RANK", b"%d" % -(2**63)]
 
 NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
     b"quit": lambda line: True,
+    # Whatever the name, it is subscribed to; and each is confirmed by itself.
+    **dict.fromkeys((b"subscribe", b"psubscribe", b"ssubscribe"), lambda line: len(line) > 1),
+    **dict.fromkeys((b"unsubscribe", b"punsubscribe", b"sunsubscribe"), lambda line: len(line) > 2),
     b"monitor": lambda line: len(line) == 1,
     b"shutdown": lambda line: set(line) <= {b"SHUTDOWN", b"SAVE", b"NOSAVE", b"NOW", b"FORCE"},
     b"client|reply": lambda line: line[-1] in (b"OFF", b"SKIP"),

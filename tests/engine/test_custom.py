@@ -411,6 +411,19 @@ def test_in_a_transaction_each_reply_has_its_place(call, add) -> None:
     assert b"*3\r\n:1\r\n$1\r\n1\r\n:2\r\n" == call("EXEC")
 
 
+def test_one_that_has_just_subscribed_gets_no_messages_in_another_version_of_the_protocol(call, add) -> None:
+    add(lambda ctx: ctx.call("PUBLISH", "c", "m"))
+    for line in ("MULTI", "SUBSCRIBE c", "MY", "EXEC"):
+        answer = call(line)
+    assert answer.startswith(b"*2\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n-ERR Can't execute 'publish': only")
+    call("RESET")
+    call.client.speak(3)
+    for line in ("MULTI", "SUBSCRIBE c", "MY", "EXEC"):
+        answer = call(line)
+    push = b">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nm\r\n"
+    assert b"*2\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n:1\r\n" + push == answer
+
+
 def test_monitors_see_it_and_what_it_calls(call, add) -> None:
     add(counting, keys=1)
     monitor = call.another()

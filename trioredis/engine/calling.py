@@ -50,6 +50,9 @@ def _refuse_unless_callable(entry: "Entry", argv: "Argv", client: Client) -> Non
         raise CommandError(errors.wrong_arity(entry.command.name))
     if entry.command.flags & NOSCRIPT:
         raise CommandError(errors.not_inside(entry.command.name))
+    if client.unusual & Unusual.SUBSCRIBED and client.protocol == 2:
+        # One that has just subscribed, in the same transaction: what it is pushed meanwhile would be written in RESP3.
+        raise CommandError(errors.in_subscriber_mode(entry.command.name))
     assert client.last is not None
     caller = client.last.command
     if entry.command.flags & WRITE and not caller.flags & WRITE:

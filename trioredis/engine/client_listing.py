@@ -1,8 +1,8 @@
 """A client on one line, as CLIENT LIST and CLIENT INFO show it (Redis documentation: CLIENT LIST).
 
 The fields and their order are those of Redis 7.2, since programs read them by name. Those about buffers that only
-Redis has (qbuf-free, rbs, rbp, obl), and about what no client does yet (sub, psub, ssub, redir),
-say that there is nothing.
+Redis has (qbuf-free, rbs, rbp, obl), and about what no client does yet (redir), say that there
+is nothing.
 """
 
 import re
@@ -20,7 +20,7 @@ TYPES: Final = {
 """The types of clients, by what they may be called."""
 
 _LINE = (
-    b"id=%d addr=%b laddr=%b fd=%d name=%b age=%d idle=%d flags=%b db=%d sub=0 psub=0 ssub=0 multi=%d "
+    b"id=%d addr=%b laddr=%b fd=%d name=%b age=%d idle=%d flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
     b"qbuf=%d qbuf-free=0 argv-mem=%d multi-mem=%d rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d events=%b "
     b"cmd=%b user=%b redir=-1 resp=%d lib-name=%b lib-ver=%b"
 )
@@ -33,13 +33,14 @@ def may_be_listed(text: bytes) -> bool:
 
 
 def type_of(client: Client) -> bytes:
-    """Return the type of a client; there are neither replicas nor subscribers yet."""
-    return b"normal"
+    """Return the type of a client; there are no replicas yet."""
+    return b"pubsub" if client.unusual & Unusual.SUBSCRIBED else b"normal"
 
 
 def listing(client: Client) -> bytes:
     """Return the line of a client, without its end."""
     context, connection = client.context, client.connection
+    pubsub = context.engine.pubsub
     now, received, unsent = context.engine.clock.monotonic, connection.input_size, connection.output_size
     arguments = sum(map(len, client.backlog[0])) if client.backlog else 0
     queued = client.transaction
@@ -54,6 +55,9 @@ def listing(client: Client) -> bytes:
         now - client.last_used,
         _flags(client),
         context.db.index,
+        pubsub.channels.count(client),
+        pubsub.patterns.count(client),
+        pubsub.shard_channels.count(client),
         -1 if queued is None else len(queued.calls),
         received,
         arguments,
@@ -75,6 +79,7 @@ def _flags(client: Client) -> bytes:
     is_held = client in client.context.engine.gate.held
     letters = (
         (b"O", kind & Kind.MONITOR),
+        (b"P", unusual & Unusual.SUBSCRIBED),
         (b"x", client.transaction),
         (b"b", unusual & Unusual.WAITING or is_held),
         (b"d", client.stale),

@@ -12,6 +12,7 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 import logging
 from collections import deque
 from collections.abc import Collection, Sequence
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -35,7 +36,7 @@ from trioredis.engine.command import (
 )
 from trioredis.engine.config_changes import follow_config
 from trioredis.engine.engine import Engine
-from trioredis.engine.lifecycle import end_attacker
+from trioredis.engine.lifecycle import end_attacker, end_the_flooded
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.stats import TICKS_PER_SECOND
@@ -80,6 +81,7 @@ class Executor:
 
     def __attrs_post_init__(self) -> None:
         self.engine.executor = self
+        self.engine.pubsub.on_flood = partial(end_the_flooded, self.engine)
         self._usual = self.engine.commands.usual
         follow_config(self.engine)
         for name in (b"slowlog-log-slower-than", b"latency-monitor-threshold"):

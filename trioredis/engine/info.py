@@ -102,6 +102,7 @@ def _clients(engine: Engine) -> Fields:
         b"connected_clients": len(engine.clients),
         b"maxclients": engine.config[b"maxclients"],
         b"blocked_clients": sum(bool(client.unusual & Unusual.WAITING) for client in engine.clients),
+        b"pubsub_clients": sum(bool(client.unusual & Unusual.SUBSCRIBED) for client in engine.clients),
         b"total_blocking_keys": len(lines),
         b"total_blocking_keys_on_nokey": sum(None in kinds for kinds in lines.values()),
     }
@@ -158,6 +159,9 @@ def _stats(engine: Engine) -> Fields:
         b"evicted_keys": 0,
         b"keyspace_hits": keys.hits,
         b"keyspace_misses": keys.misses,
+        b"pubsub_channels": len(engine.pubsub.channels.clients),
+        b"pubsub_patterns": len(engine.pubsub.patterns.clients),
+        b"pubsubshard_channels": len(engine.pubsub.shard_channels.clients),
         b"total_error_replies": stats.error_replies,
         b"client_query_buffer_limit_disconnections": stats.query_buffer_disconnections,
         b"client_output_buffer_limit_disconnections": stats.output_buffer_disconnections,

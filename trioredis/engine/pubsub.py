@@ -12,7 +12,8 @@ A message is no reply. To a client whose own command caused it, it goes after th
 Source: the Redis documentation of Pub/sub; pubsub.c.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from attrs import define, field
 
@@ -21,7 +22,14 @@ from trioredis.patterns import Matcher, compile_pattern
 from trioredis.protocol.encoding import encode
 from trioredis.protocol.replies import Push
 
-_NOBODY: dict[Client, None] = {}
+_FLOOD: Final = 1024 * 1024
+"""Bytes of messages after which somebody looks, even in the midst of a command, who takes none of them."""
+_NOBODY: Final[dict[Client, None]] = {}
+
+
+def compile_channel_pattern(pattern: bytes) -> Matcher:
+    """Return a function that tells whether a channel matches a pattern; even a lone ``*`` leaves out the empty name."""
+    return compile_pattern(b"**" if pattern == b"*" else pattern)
 
 
 @define(eq=False)
@@ -68,6 +76,10 @@ class PubSub:
     shard_channels: Subscriptions = field(factory=Subscriptions, init=False)
     _matchers: dict[bytes, Matcher] = field(factory=dict, init=False)
     """Patterns compiled; those that somebody is subscribed to."""
+    on_flood: Callable[[], None] = field(init=False)
+    """Called in the midst of a command or a script that publishes without end."""
+    _unchecked: int = field(default=0, init=False)
+    """Bytes of messages since it was called."""
 
     def publish(self, channel: bytes, message: bytes) -> int:
         """Send a message to who is subscribed to the channel, then to who is to a pattern that it matches.
@@ -94,7 +106,7 @@ class PubSub:
         """Subscribe a client to something of this sort."""
         subscriptions.add(client, name)
         if subscriptions is self.patterns and name not in self._matchers:
-            self._matchers[name] = compile_pattern(name)
+            self._matchers[name] = compile_channel_pattern(name)
         client.unusual |= Unusual.SUBSCRIBED
 
     def unsubscribe(self, client: Client, subscriptions: Subscriptions, name: bytes) -> None:
@@ -132,7 +144,11 @@ class PubSub:
             wire = wires.get(protocol)
             if wire is None:
                 wire = wires[protocol] = encode(push, protocol)
+                self._unchecked += len(wire)
             client.pushes.append(wire)
             dirty[client] = None
             sent += 1
+        if self._unchecked > _FLOOD:
+            self._unchecked = 0
+            self.on_flood()
         return sent

@@ -1,0 +1,149 @@
+"""What a message costs, and that nothing is left of a client that goes."""
+
+import time
+
+import pytest
+
+from bare_engine import ManualTime, Session
+from trioredis.clock import Clock
+from trioredis.engine.clients import Unusual
+from trioredis.engine.lifecycle import release
+from trioredis.env import Env
+
+LIMIT = "client-output-buffer-limit"
+
+
+@pytest.fixture
+def manual_time() -> ManualTime:
+    return ManualTime()
+
+
+@pytest.fixture
+def call(manual_time: ManualTime) -> Session:
+    return Session.open(Env(clock=Clock(manual_time, manual_time)))
+
+
+def subscriber(call: Session, line: str, protocol: int = 2) -> Session:
+    """One more client, that has subscribed to something."""
+    session = call.another()
+    session.client.speak(protocol)
+    session(line)
+    return session
+
+
+def is_killed(session: Session) -> bool:
+    return bool(session.client.unusual & Unusual.KILLED)
+
+
+def test_all_subscribers_of_a_version_share_one_message(call: Session) -> None:
+    subscribers = [subscriber(call, "SUBSCRIBE a", protocol) for protocol in (2, 3) * 10]
+    call("PUBLISH", "a", "x" * 100_000)
+    messages = [message for each in subscribers for message in each.client.replies]
+    assert 20 == len(messages)
+    assert 2 == len(set(map(id, messages)))
+
+
+def test_subscribers_by_a_pattern_share_one_message(call: Session) -> None:
+    subscribers = [subscriber(call, "PSUBSCRIBE a*") for _ in range(10)]
+    call("PUBLISH", "abc", "x" * 100_000)
+    assert 1 == len({id(message) for each in subscribers for message in each.client.replies})
+
+
+@pytest.mark.parametrize("line", ["SUBSCRIBE a b", "PSUBSCRIBE a* b*", "SSUBSCRIBE a b"])
+def test_nothing_is_left_of_a_subscriber_that_goes(call: Session, line: str) -> None:
+    pubsub = call.engine.pubsub
+    gone, other = subscriber(call, line), subscriber(call, line)
+    release(call.engine, gone.client)
+    for sort in (pubsub.channels, pubsub.patterns, pubsub.shard_channels):
+        assert gone.client not in sort.names
+        assert all([other.client] == list(clients) for clients in sort.clients.values())
+    release(call.engine, other.client)
+    for sort in (pubsub.channels, pubsub.patterns, pubsub.shard_channels):
+        assert {} == sort.names == sort.clients
+    assert {} == pubsub._matchers
+    assert 0 == gone.client.unusual & Unusual.SUBSCRIBED
+
+
+def test_a_client_that_is_going_away_gets_nothing_more(call: Session) -> None:
+    gone = subscriber(call, "SUBSCRIBE a")
+    call.engine.clients.close(gone.client)
+    assert b":0\r\n" == call("PUBLISH a x")
+    assert b"" == gone.taken()
+
+
+def test_a_client_without_subscriptions_is_a_usual_one(call: Session) -> None:
+    for sort in ("", "P", "S"):
+        call(f"{sort}SUBSCRIBE a b")
+    for sort in ("", "P", "S"):
+        assert Unusual.SUBSCRIBED == call.client.unusual
+        call(f"{sort}UNSUBSCRIBE")
+    assert 0 == call.client.unusual
+
+
+def test_a_subscriber_may_idle(call: Session, manual_time: ManualTime) -> None:
+    call("CONFIG SET timeout 10")
+    idle = subscriber(call, "SUBSCRIBE a")
+    manual_time.pass_by(100)
+    call.engine.clock.refresh()
+    call.engine.timers.run_due(call.engine.clock.monotonic)
+    assert not idle.client.gone
+    idle("UNSUBSCRIBE")
+    manual_time.pass_by(11)
+    call.engine.clock.refresh()
+    call.engine.timers.run_due(call.engine.clock.monotonic)
+    assert idle.client.gone
+
+
+def test_subscribers_have_a_limit_of_their_own(call: Session) -> None:
+    call("CONFIG", "SET", LIMIT, "normal 1mb 0 0 pubsub 3mb 0 0")
+    slow, quick = subscriber(call, "SUBSCRIBE a"), subscriber(call, "SUBSCRIBE a")
+    for _ in range(2):
+        call("PUBLISH", "a", "x" * 1_000_000)
+        quick.taken()
+    assert not is_killed(slow)
+    call("PUBLISH", "a", "x" * 1_500_000)
+    assert is_killed(slow)
+    assert not is_killed(quick)
+    assert b":1\r\n" == call("PUBLISH a x")
+
+
+def test_one_transaction_cannot_fill_the_memory_with_messages(call: Session) -> None:
+    call("CONFIG", "SET", LIMIT, "pubsub 3mb 0 0")
+    call.client.speak(3)
+    slow = subscriber(call, "SUBSCRIBE a")
+    call("SUBSCRIBE a")
+    call("MULTI")
+    for _ in range(100):
+        call("PUBLISH", "a", "x" * 100_000)
+    call("EXEC")
+    assert is_killed(slow)
+    assert is_killed(call)
+    assert [] == slow.client.replies == call.client.replies
+
+
+def test_a_cruel_pattern_takes_no_time_to_speak_of(call: Session) -> None:
+    subscriber(call, "PSUBSCRIBE " + "a*" * 2000 + "b " + "[^b]*" * 2000 + "b " + "?*" * 2000 + "b")
+    began = time.perf_counter()
+    call("PUBLISH", "a" * 5000, "x")
+    assert time.perf_counter() - began < 1
+
+
+def test_a_thousand_subscribers_cost_the_publisher_little_each(call: Session) -> None:
+    """The time for a message grows no faster than the number of its subscribers."""
+
+    def seconds(times: int) -> float:
+        best = 1.0
+        for _ in range(5):
+            began = time.perf_counter()
+            for _ in range(times):
+                call("PUBLISH a x")
+            best = min(best, time.perf_counter() - began)
+            for each in subscribers:
+                each.taken()
+        return best
+
+    subscribers = [subscriber(call, "SUBSCRIBE a") for _ in range(100)]
+    few = seconds(100)
+    subscribers += [subscriber(call, "SUBSCRIBE a") for _ in range(900)]
+    many = seconds(10)
+    assert many < 4 * few
