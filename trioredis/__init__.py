@@ -8,12 +8,16 @@ from trioredis.client import Connection, ReplyError
 from trioredis.commands.custom import Commands
 from trioredis.config import Config, ConfigError
 from trioredis.engine.context import Context
+from trioredis.engine.followers import Change
 from trioredis.engine.key_specs import KeySpec
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import Simple
+from trioredis.server.changes import Changes
 from trioredis.versions import __version__
 
 __all__ = [
+    "Change",
+    "Changes",
     "CommandError",
     "Commands",
     "Config",

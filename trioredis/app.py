@@ -28,6 +28,7 @@ from trioredis.engine.custom import CustomFacts
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import CommandTable
 from trioredis.env import Env
+from trioredis.server.changes import Changes
 from trioredis.server.descriptors import fit_maxclients
 from trioredis.server.doors import Doors
 from trioredis.server.nurseries import open_bare_nursery
@@ -156,6 +157,14 @@ class Server:
             return function
 
         return declare
+
+    def changes(self, *patterns: str | bytes, database: int | None = None, buffer: int = 1000) -> Changes:
+        """Return what happens to keys that match a pattern, or to all, in one database or in all.
+
+        ``async with server.changes("user:*") as changes``, and then ``async for change in changes``. If more than so many
+        changes are not read yet, the oldest is dropped and counted in ``changes.missed``.
+        """
+        return Changes.of(self._tasks.engine.followers, patterns, database, buffer)
 
     def memory_stream(self) -> trio.abc.Stream:
         """Return the client's end of a new connection without a socket."""

@@ -415,7 +415,9 @@ def test_one_that_has_just_subscribed_gets_no_messages_in_another_version_of_the
     add(lambda ctx: ctx.call("PUBLISH", "c", "m"))
     for line in ("MULTI", "SUBSCRIBE c", "MY", "EXEC"):
         answer = call(line)
-    assert answer.startswith(b"*2\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n-ERR Can't execute 'publish': only")
+    assert answer.startswith(
+        b"*2\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n-ERR Can't execute 'publish': only"
+    )
     call("RESET")
     call.client.speak(3)
     for line in ("MULTI", "SUBSCRIBE c", "MY", "EXEC"):

@@ -80,6 +80,17 @@ def test_an_observer_hears_of_misses_and_new_keys_and_of_values_before_they_are_
     assert heard == diary.lines
 
 
+def test_a_collection_is_lost_only_as_a_whole(keyspace: Keyspace, diary: Diary) -> None:
+    first, second = HashSet([b"a"]), HashSet([b"b"])
+    keyspace[0].write(b"set", first)
+    diary.lines.clear()
+    keyspace[0].replace(b"set", second)
+    assert [] == diary.lines
+    keyspace[0].write(b"set", first)
+    keyspace[0].write(b"set", b"1")
+    assert [("losing", 0, b"set", second), ("losing", 0, b"set", first)] == diary.lines
+
+
 def over(keyspace: Keyspace, time: ManualTime) -> Database:
     """The database, whose key ``old`` is past its deadline."""
     keyspace[0].expire(b"old", keyspace.clock.now + 1)

@@ -13,6 +13,7 @@ from trioredis.clock import Clock
 from trioredis.config.settings import Config
 from trioredis.engine.clients import Client, Clients
 from trioredis.engine.effects import Effect
+from trioredis.engine.followers import Followers
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
@@ -54,6 +55,8 @@ class Engine:
     """Which transaction depends on which key."""
     notifications: Notifications = field(init=False)
     """Tells subscribers what happens to keys."""
+    followers: Followers = field(init=False)
+    """Programs that follow what happens to keys."""
     pubsub: PubSub = field(init=False)
     """Who is subscribed to what."""
     executor: "Executor" = field(init=False)
@@ -81,7 +84,7 @@ class Engine:
         self.clock = self.env.clock
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
-        self.notifications = Notifications(self)
+        self.notifications, self.followers = Notifications(self), Followers(self)
         self.pubsub = PubSub(self.clients)
         self.gate = Gate(self.timers, self.clients, self.resumed.extend)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()

@@ -54,7 +54,7 @@ _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
-_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED
 """Why a command of a transaction does not simply run."""
 _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
@@ -271,6 +271,15 @@ class Executor:
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
+        """Run a command, and let those who follow know which one it is."""
+        if not client.unusual & Unusual.FOLLOWED:
+            self._call_on_view(client, argv)
+            return
+        outer = self.engine.followers.begin(client.context.db, argv)
+        self._call_on_view(client, argv)
+        self.engine.followers.resume(outer)
+
+    def _call_on_view(self, client: Client, argv: Argv) -> None:
         """Run a command, on a view of its database that keeps no access times if the client does not want any."""
         if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() == b"touch":
             self.call(client, argv)

@@ -8,6 +8,7 @@ database is of the class below; without, databases are what they are, and nobody
 from attrs import define
 
 from trioredis.datatypes.kinds import Value
+from trioredis.datatypes.strings import is_string
 from trioredis.keyspace.database import Database
 
 
@@ -26,7 +27,10 @@ class Observer:
         """A command asked for a key that is not there."""
 
     def losing(self, database: Database, key: bytes, value: Value) -> None:
-        """A key is about to lose its value: it is given another one, removed, moved away, or its time is over."""
+        """A key is about to lose its value: it is given another one, removed, moved away, or its time is over.
+
+        A string is lost by every change that makes a new one, other values only as a whole.
+        """
 
 
 @define(eq=False)
@@ -41,10 +45,17 @@ class ObservedDatabase(Database):
         """Return a key's value for a command that asks about it: counts a hit or a miss, no access."""
         return self._seen(key, Database.inspect(self, key))
 
+    def write(self, key: bytes, value: Value) -> None:
+        """Set a key's value and end its time to live."""
+        before = self.peek(key)
+        if before is not None and not is_string(before):
+            self._losing(key, before)
+        Database.write(self, key, value)
+
     def replace(self, key: bytes, value: Value) -> None:
         """Set the value of a key that was just looked at, or is new; its time to live stays as it is."""
         before = self.values.get(key)
-        if before is not None and before is not value:
+        if before is not value and is_string(before):
             self._losing(key, before)
         Database.replace(self, key, value)
         if before is None:
