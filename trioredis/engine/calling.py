@@ -30,7 +30,8 @@ def call_inside(executor: "Executor", client: Client, words: Sequence[Argument])
     _refuse_unless_callable(executor.engine.commands.find(argv), argv, client)
     if executor.depth >= _DEEPEST:
         raise CommandError(errors.CALLS_TOO_DEEP)
-    before, protocol, was_impatient = len(client.replies), client.protocol, client.unusual & Unusual.IMPATIENT
+    before, was_impatient = len(client.replies), client.unusual & Unusual.IMPATIENT
+    protocol, encoders = client.protocol, client.encoders
     client.speak(3)
     client.unusual |= Unusual.IMPATIENT
     executor.depth += 1
@@ -40,7 +41,7 @@ def call_inside(executor: "Executor", client: Client, words: Sequence[Argument])
     finally:
         executor.depth -= 1
         client.unusual &= was_impatient | ~Unusual.IMPATIENT
-        client.speak(protocol)
+        client.protocol, client.encoders = protocol, encoders
         del client.replies[before:]
     return _value(wire)
 
