@@ -4,7 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 from trioredis.app import Server, ServerStatistics, open_server, serve
-from trioredis.client import Connection, ReplyError
+from trioredis.client import Connection, Message, ReplyError
 from trioredis.commands.custom import Commands
 from trioredis.config import Config, ConfigError
 from trioredis.engine.context import Context
@@ -25,6 +25,7 @@ __all__ = [
     "Connection",
     "Context",
     "KeySpec",
+    "Message",
     "ReplyError",
     "Server",
     "ServerStatistics",

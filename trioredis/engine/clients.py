@@ -6,7 +6,7 @@ that the usual client passes all checks of a command by one test.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -189,6 +189,10 @@ class Clients:
     _last_id: int = field(default=0, init=False)
     dirty: dict[Client, None] = field(factory=dict, init=False)
     """Clients with something to send or to end, to be flushed when the round ends."""
+    told: dict[Client, None] = field(factory=dict, init=False)
+    """Clients to whom something was published; they come after those."""
+    on_close: Callable[[Client], None] = field(init=False)
+    """Called with a client whose connection is about to end: it is sent nothing more."""
     _common: int = field(default=0, init=False)
     """What is unusual about every client."""
 
@@ -225,6 +229,7 @@ class Clients:
         """Forget a client that is gone; once or again."""
         self._by_id.pop(client.id, None)
         self.dirty.pop(client, None)
+        self.told.pop(client, None)
 
     def answer(self, client: Client, reply: Reply) -> None:
         """Send a client a reply."""
@@ -239,4 +244,5 @@ class Clients:
     def close(self, client: Client, *, at_once: bool = False) -> None:
         """End a client's connection when the round ends."""
         client.close(at_once=at_once)
+        self.on_close(client)
         self.dirty[client] = None

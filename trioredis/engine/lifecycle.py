@@ -66,7 +66,7 @@ def end_attacker(engine: Engine, client: Client) -> None:
 
 def end_the_flooded(engine: Engine) -> None:
     """End those whom this round alone has sent more than they may leave unread."""
-    for client in list(engine.clients.dirty):
+    for client in list(engine.clients.told):
         watch_output(engine, client)
 
 

@@ -12,7 +12,7 @@ A message is no reply. To a client whose own command caused it, it goes after th
 Source: the Redis documentation of Pub/sub; pubsub.c.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from attrs import define, field
@@ -68,7 +68,7 @@ class Subscriptions:
 
 @define(eq=False)
 class PubSub:
-    """All subscriptions of a server."""
+    """All subscriptions of a server; those of a client end when its connection is about to."""
 
     all_clients: Clients
     channels: Subscriptions = field(factory=Subscriptions, init=False)
@@ -81,6 +81,9 @@ class PubSub:
     _unchecked: int = field(default=0, init=False)
     """Bytes of messages since it was called."""
 
+    def __attrs_post_init__(self) -> None:
+        self.all_clients.on_close = self.forget
+
     def publish(self, channel: bytes, message: bytes) -> int:
         """Send a message to who is subscribed to the channel, then to who is to a pattern that it matches.
 
@@ -88,8 +91,10 @@ class PubSub:
         """
         clients = self.channels.clients.get(channel)
         sent = self._deliver(Push([b"message", channel, message]), clients) if clients else 0
-        for pattern, clients in self.patterns.clients.items():
-            if self._matchers[pattern](channel):
+        if self._matchers:
+            matching = [pattern for pattern, matches in self._matchers.items() if matches(channel)]
+            for pattern in matching:
+                clients = self.patterns.clients.get(pattern, _NOBODY)
                 sent += self._deliver(Push([b"pmessage", pattern, channel, message]), clients)
         return sent
 
@@ -133,22 +138,27 @@ class PubSub:
             return subscriptions.count(client)
         return self.channels.count(client) + self.patterns.count(client)
 
-    def _deliver(self, push: Push, clients: Iterable[Client]) -> int:
-        """Send a message to some clients; those that are going away get nothing more."""
-        wires: dict[int, bytes] = {}
-        dirty, sent = self.all_clients.dirty, 0
+    def _deliver(self, push: Push, clients: dict[Client, None]) -> int:
+        """Send a message to some clients; return how many they are."""
+        wires, sent = _Wires(push), len(clients)
         for client in clients:
-            if client.unusual & Unusual.CLOSING:
-                continue
-            protocol = client.protocol
-            wire = wires.get(protocol)
-            if wire is None:
-                wire = wires[protocol] = encode(push, protocol)
-                self._unchecked += len(wire)
-            client.pushes.append(wire)
-            dirty[client] = None
-            sent += 1
+            client.pushes.append(wires[client.protocol])
+        self.all_clients.told.update(clients)
+        self._unchecked += sum(map(len, wires.values()))
         if self._unchecked > _FLOOD:
             self._unchecked = 0
             self.on_flood()
         return sent
+
+
+class _Wires(dict[int, bytes]):
+    """A message in each version of the protocol that somebody asks for."""
+
+    __slots__ = ("_push",)
+
+    def __init__(self, push: Push) -> None:
+        self._push = push
+
+    def __missing__(self, protocol: int) -> bytes:
+        wire = self[protocol] = encode(self._push, protocol)
+        return wire

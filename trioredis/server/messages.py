@@ -53,8 +53,15 @@ class Free:
 
 
 @define(eq=False)
+class Flush:
+    """The store to itself: not everybody has been sent what he is owed."""
+
+    done: None = None
+
+
+@define(eq=False)
 class Finish:
     """No producer is left: the last message."""
 
 
-Message = Requests | Tick | Resume | Free | Finish
+Message = Requests | Tick | Resume | Free | Flush | Finish

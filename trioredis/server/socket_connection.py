@@ -20,6 +20,9 @@ from trioredis.server.sockets import has_hung_up
 _PIECES_AT_ONCE = 4
 """Pieces sent when a socket becomes writable, so that one fast reader cannot hold the round."""
 
+_TURNS = Unusual.CLOSING | Unusual.KILLED | Unusual.WAITING | Unusual.GATED
+"""What about a client changes what is watched for, or ends its connection."""
+
 
 @define(eq=False)
 class SocketConnection(Connection):
@@ -76,7 +79,9 @@ class SocketConnection(Connection):
         """Whether it is time to close the socket."""
         if self.broken or self.client.unusual & Unusual.KILLED:
             return True
-        return not self.outbox.size and (self.client.gone or (self.stopped and self.settled))
+        if self.outbox.size or self.client.replies:
+            return False
+        return self.client.gone or (self.stopped and self.settled)
 
     def flush(self) -> None:
         """Send the replies of the round, as far as the socket takes them."""
@@ -86,7 +91,7 @@ class SocketConnection(Connection):
                 self.outbox.extend(replies)
                 self.drain()
             replies.clear()
-        if self.watched != EPOLLIN or self.outbox.size or self.client.unusual or self.broken:
+        if self.watched != EPOLLIN or self.outbox.size or self.client.unusual & _TURNS or self.broken:
             self.attend(self)
 
     def drain(self) -> None:

@@ -25,11 +25,13 @@ from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv
 from trioredis.protocol.encoding import encode_error
-from trioredis.server.messages import Finish, Free, Message, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Flush, Free, Message, Requests, Resume, Tick
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
 _DUE_AT_ONCE = 32
+_TOLD_AT_ONCE = 200
+"""Clients that are sent in a round what was published: a call of the system for each."""
 _FOLD_AFTER = 2000
 """Commands after which their statistics are folded: a tenth of a millisecond."""
 
@@ -47,6 +49,8 @@ class Store:
     executor: Executor = field(init=False)
     _freeing: int = field(default=0, init=False)
     """How many `Free` are on their way."""
+    _flushing: bool = field(default=False, init=False)
+    """A `Flush` is on its way."""
 
     def __attrs_post_init__(self) -> None:
         self.executor = Executor(self.engine)
@@ -119,6 +123,14 @@ class Store:
             self._freeing += 1
             self.loopback.send_nowait(Free(max(BUDGET, took)))
 
+    def _flush_more(self, message: Flush, until: int) -> None:
+        self._flushing = False  # and then this round ends as any other
+
+    def _go_on_flushing(self) -> None:
+        if not self._flushing:
+            self._flushing = True
+            self.loopback.send_nowait(Flush())
+
     def _do_some_due(self) -> bool:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
         engine = self.engine
@@ -155,16 +167,30 @@ class Store:
                 client.replies.append(encode_error(client.farewell))
         self.engine.clients.close(client)
 
+    def _flush(self) -> None:
+        """Send the replies of the round, then what was published: to very many, not to all of them in one round."""
+        clients = self.engine.clients
+        flushed, clients.dirty = clients.dirty, {}
+        told = clients.told
+        if len(told) <= _TOLD_AT_ONCE:
+            clients.told = {}
+        else:
+            everybody = list(told)
+            told = dict.fromkeys(everybody[:_TOLD_AT_ONCE])
+            clients.told = dict.fromkeys(everybody[_TOLD_AT_ONCE:])
+            self._go_on_flushing()
+        # Replies first: while the rest is told, those who ask can ask again, and the next round is a full one.
+        for client in (*flushed, *told):
+            client.connection.flush()
+            if client.connection.output_size:
+                watch_output(self.engine, client)
+
     def _finish_round(self) -> None:
         engine = self.engine
         if engine.waiters.ready:
             self.executor.serve()
-        if engine.clients.dirty:
-            flushed, engine.clients.dirty = engine.clients.dirty, {}
-            for client in flushed:
-                client.connection.flush()
-                if client.connection.output_size:
-                    watch_output(engine, client)
+        if engine.clients.dirty or engine.clients.told:
+            self._flush()
         if engine.resumed:
             self.loopback.send_nowait(Resume(engine.resumed.copy()))
             engine.resumed.clear()
@@ -183,4 +209,5 @@ _HANDLERS: dict[type, Callable[[Store, Any, int], None]] = {
     Resume: Store._resume,
     Tick: Store._tick,
     Free: Store._free,
+    Flush: Store._flush_more,
 }
