@@ -359,6 +359,17 @@ async def test_a_reader_gets_what_there_is_and_then_the_iteration_ends_with_the_
     assert [b"a", b"b"] == heard
 
 
+async def test_the_iteration_ends_too_when_the_server_dies_of_a_bug() -> None:
+    heard: list[bytes | None] = []
+    with pytest.raises(KeyError):
+        async with trioredis.open_server(port=None) as server, server.client() as client:
+            async with server.changes() as changes:
+                await client.execute("SET", "a", 1)
+                server._tasks.inbox.send_nowait("no message")  # type: ignore[arg-type]
+                heard.extend([change.key async for change in changes])
+    assert [b"a"] == heard
+
+
 async def test_nobody_can_follow_a_server_that_is_gone(desk: Desk) -> None:
     await desk.server.aclose()
     with pytest.raises(trio.ClosedResourceError):
