@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 
 
 class CommandError(Exception):
-    """An error reply; `text` is its line without ``-`` and CRLF."""
+    """An error reply; `text` is its line without ``-`` and CRLF: a code and a message, ``ERR no such key``."""
 
     text: bytes
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes | str) -> None:
         super().__init__(text)
-        self.text = text
+        self.text = text.encode() if isinstance(text, str) else text
 
     def __str__(self) -> str:
         return self.text.decode("utf-8", "backslashreplace")
@@ -527,7 +527,6 @@ def execabort(reason: bytes) -> bytes:
     return b"EXECABORT Transaction discarded because of: " + reason.removeprefix(b"ERR ")
 
 
-
 # --- functions
 
 FUNCTION_NOT_FOUND = b"ERR Function not found"
@@ -647,3 +646,26 @@ def unknown_shebang_option(option: bytes) -> bytes:
 def block_in_script(command: bytes) -> bytes:
     """`command` in lower case."""
     return b"ERR %b command is not allowed with BLOCK option from scripts" % command
+
+
+# --- custom commands, and what they call: texts of our own
+
+CALLS_TOO_DEEP = b"ERR Commands call each other too deeply"
+
+
+def no_reply_type(name: bytes, kind: bytes) -> bytes:
+    """`name` of the command as it was declared, `kind` what Python calls the type."""
+    return (
+        b"ERR %b returned a %b, which is no reply: return bytes, int, float, bool, None, or a list, dict or set of these"
+        % (name, shown(kind))
+    )
+
+
+def not_inside(name: bytes) -> bytes:
+    """`name` is the full lower-case name of a command that another one called."""
+    return b"ERR '%b' is not allowed inside another command" % name
+
+
+def does_not_write(caller: bytes, name: bytes) -> bytes:
+    """Both names in full and in lower case."""
+    return b"ERR '%b' may not call '%b': it is not declared to write" % (caller, name)

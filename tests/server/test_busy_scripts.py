@@ -2,8 +2,6 @@
 
 import gc
 from time import thread_time
-from collections.abc import Callable
-from functools import partial
 
 import greenlet
 import pytest
@@ -216,7 +214,9 @@ async def test_a_caller_that_leaves_lets_its_script_go_on() -> None:
 async def test_a_muted_caller_gets_no_answer() -> None:
     async with open_house("memory") as house:
         peer = await house.client()
-        await peer.send(encode_command("CLIENT", "REPLY", "SKIP") + encode_command("EVAL", LONG + "return {1}", 0))
+        await peer.send(
+            encode_command("CLIENT", "REPLY", "SKIP") + encode_command("EVAL", LONG + "return {1}", 0)
+        )
         assert b"+PONG\r\n" == await says(peer, "PING")
         await peer.send(encode_command("CLIENT", "REPLY", "OFF") + encode_command("MULTI"))
         await peer.send(encode_command("EVAL", LONG + "error('x')", 0) + encode_command("EXEC"))

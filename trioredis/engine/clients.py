@@ -90,6 +90,8 @@ class Unusual:
     """To a channel at least. In RESP2, where messages look like replies, it may do little else than subscribe."""
     TRACKING: Final = 16384
     """CLIENT TRACKING: which keys it reads is remembered."""
+    FOLLOWED: Final = 32768
+    """Somebody follows what happens to keys, and wants to know by which command, everybody's."""
 
     UNANSWERED: Final = MUTED | SKIPPED | CLOSING
     """What a command that such a client runs has to say is not sent."""

@@ -19,6 +19,7 @@ def follow_config(engine: Engine) -> None:
     for name, follow in _FOLLOWERS.items():
         engine.config.on_change(name, partial(follow, engine))
     _track_latency(engine)
+    _notify(engine)
     wanted = engine.config[b"dir"]
     try:
         _change_directory(engine)
@@ -36,6 +37,10 @@ def _note_password(engine: Engine) -> None:
 def _track_latency(engine: Engine) -> None:
     engine.commands.fold_stats()
     engine.commands.latency_tracking = engine.config[b"latency-tracking"]
+
+
+def _notify(engine: Engine) -> None:
+    engine.notifications.follow()
 
 
 def _trim_slowlog(engine: Engine) -> None:
@@ -61,5 +66,6 @@ _FOLLOWERS: dict[bytes, Callable[[Engine], None]] = {
     b"latency-tracking": _track_latency,
     b"slowlog-max-len": _trim_slowlog,
     b"tracking-table-max-keys": _bound_tracking,
+    b"notify-keyspace-events": _notify,
     b"dir": _change_directory,
 }

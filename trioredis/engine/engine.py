@@ -13,10 +13,12 @@ from trioredis.clock import Clock
 from trioredis.config.settings import Config
 from trioredis.engine.clients import Client, Clients
 from trioredis.engine.effects import Effect
+from trioredis.engine.followers import Followers
 from trioredis.engine.functions import Functions
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
+from trioredis.engine.notifications import Notifications
 from trioredis.engine.pubsub import PubSub
 from trioredis.engine.scripts import Scripts
 from trioredis.engine.slices import Slices
@@ -55,6 +57,10 @@ class Engine:
     """Who waits for which key."""
     watches: Watches = field(init=False)
     """Which transaction depends on which key."""
+    notifications: Notifications = field(init=False)
+    """Tells subscribers what happens to keys."""
+    followers: Followers = field(init=False)
+    """Programs that follow what happens to keys."""
     pubsub: PubSub = field(init=False)
     """Who is subscribed to what."""
     tracking: Tracking = field(init=False)
@@ -90,6 +96,7 @@ class Engine:
         self.clock = self.env.clock
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
+        self.notifications, self.followers = Notifications(self), Followers(self)
         self.pubsub = PubSub(self.clients)
         self.tracking = Tracking(
             self.clients,

@@ -11,14 +11,16 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from time import perf_counter_ns
+from typing import Any
 
 from attrs import define, field
 
 from trioredis import errors
 from trioredis.datatypes.kinds import type_name
+from trioredis.engine.calling import call_inside
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
@@ -47,14 +49,15 @@ from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
-from trioredis.keyspace.untouched import UntouchedDatabase
+from trioredis.keyspace.untouched import untouched
+from trioredis.protocol.plain import Argument
 from trioredis.protocol.replies import QUEUED, Error, Reply
 
 _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
-_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.UNANSWERED
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED | Unusual.UNANSWERED
 """Why a command of a transaction does not simply run."""
 _AS_THEY_ARE = {b"touch", b"exec"}
 """These run on the database itself: to leave an access time is what the first is for, and the second only runs others."""
@@ -77,6 +80,8 @@ class Executor:
     """When the last command ended, in ticks."""
     taken: int = field(init=False, default=0)
     """Commands taken up since the statistics were folded."""
+    depth: int = field(init=False, default=0)
+    """How many commands are in the middle of calling another."""
     _usual: dict[bytes, Entry] = field(init=False)
     _slow: int = field(init=False, default=_NEVER)
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
@@ -176,6 +181,10 @@ class Executor:
             self._note_slow(
                 client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent
             )
+
+    def call_inside(self, client: Client, words: Sequence[Argument]) -> Any:
+        """Run a command as a part of the client's command that runs, and return its reply as a plain value."""
+        return call_inside(self, client, words)
 
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
@@ -334,6 +343,15 @@ class Executor:
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
+        """Run a command, and let those who follow know which one it is."""
+        if not client.unusual & Unusual.FOLLOWED:
+            self._call_on_view(client, argv)
+            return
+        outer = self.engine.followers.begin(client.context.db, argv)
+        self._call_on_view(client, argv)
+        self.engine.followers.resume(outer)
+
+    def _call_on_view(self, client: Client, argv: Argv) -> None:
         """Run a command as the client wants it: without a trace in access times, or with its keys remembered."""
         if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() in _AS_THEY_ARE:
             self.call(client, argv)
@@ -347,7 +365,7 @@ class Executor:
         """Run a command on a view of its database that keeps no access times."""
         context = client.context
         database = context.db
-        context.db = view = UntouchedDatabase.of(database)
+        context.db = view = untouched(database)
         self.call(client, argv)
         if context.db is view:
             context.db = database
