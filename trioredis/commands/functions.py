@@ -23,7 +23,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.functions import Call, RestorePolicy
 from trioredis.engine.key_specs import KeySpec
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.patterns import compile_pattern
 from trioredis.protocol.replies import OK, Reply, SetReply, Simple
 from trioredis.scripting.functions import ENGINE, Function, Library
@@ -115,7 +115,7 @@ def function_dump(ctx: Context) -> Reply:
 def function_flush(ctx: Context, *mode: bytes) -> Reply:
     """Delete all libraries; that takes no time, so both modes are the same."""
     if len(mode) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"FUNCTION", b"FLUSH"))
+        raise QuotingError(errors.subcommand_syntax)
     if mode and mode[0].upper() not in (b"SYNC", b"ASYNC"):
         raise CommandError(errors.FUNCTION_FLUSH_MODE)
     ctx.engine.functions.flush()
@@ -218,7 +218,7 @@ def function_load(ctx: Context, *words: bytes) -> Reply:
 def function_restore(ctx: Context, payload: bytes, *policy: bytes) -> Reply:
     """Load the libraries that FUNCTION DUMP returned: all of them, or none."""
     if len(policy) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"FUNCTION", b"RESTORE"))
+        raise QuotingError(errors.subcommand_syntax)
     chosen = _POLICIES.get(policy[0].upper() if policy else b"APPEND")
     if chosen is None:
         raise CommandError(errors.RESTORE_POLICY)

@@ -23,9 +23,10 @@ from trioredis.engine.command import (
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.scripts import NO_WRITES, Script
+from trioredis.engine.scripts import Script
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, Reply
+from trioredis.scripting.shebang import NO_WRITES
 
 _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
 _MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
@@ -95,7 +96,7 @@ def _flags(script: Script | None) -> int:
     """Return the flags of a call that runs a script: what it says of itself counts."""
     if script is None or script.flags is None:
         return _MAY_WRITE
-    return _FLAGS if NO_WRITES in script.flags else _FLAGS | WRITE
+    return _FLAGS if script.flags & NO_WRITES else _FLAGS | WRITE
 
 
 @_run(

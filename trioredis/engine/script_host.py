@@ -14,6 +14,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
+from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
@@ -25,7 +26,7 @@ from trioredis.log_levels import NOTICE
 from trioredis.protocol.encoding import Encoder
 from trioredis.protocol.replies import NO_REPLY, Error, Reply
 from trioredis.scripting.results import Failure, Writer, failure_of
-from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaError, LuaFunction, Runtime
+from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaFunction, Runtime
 from trioredis.scripting.values import REPLY_TYPES, Translator, error_table
 
 if TYPE_CHECKING:
