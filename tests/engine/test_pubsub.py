@@ -120,10 +120,10 @@ def test_one_transaction_cannot_fill_the_memory_with_messages(call: Session) -> 
     call("MULTI")
     for _ in range(100):
         call("PUBLISH", "a", "x" * 100_000)
-    call("EXEC")
+    assert b"message" not in call("EXEC")
     assert is_killed(slow)
     assert is_killed(call)
-    assert [] == slow.client.replies == call.client.replies
+    assert [] == slow.client.replies
 
 
 def test_who_is_cut_off_by_a_message_gets_it_because_of_no_other_pattern(call: Session) -> None:
