@@ -11,7 +11,7 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from time import perf_counter_ns
 
@@ -209,9 +209,9 @@ class Executor:
                 return _NOTHING
             if client.unusual & Unusual.WAITING:
                 return calls
-            if client.unusual == Unusual.QUEUING:
-                self._queue(client, calls)
-                if not calls:
+            if client.unusual in _LANES:
+                _LANES[client.unusual](self, client, calls, until)
+                if not calls or self.now > until:
                     break
             entry = self._admit(client, calls[0])
             if entry is not None and self.engine.gate.holds(_all_flags(client, entry)):
@@ -230,7 +230,7 @@ class Executor:
                 return calls
         return calls
 
-    def _queue(self, client: Client, calls: deque[Argv]) -> None:
+    def _queue(self, client: Client, calls: deque[Argv], _until: int) -> None:
         """Keep the commands of a transaction for EXEC, up to the first that is to be looked at more closely."""
         transaction, usual, reply = client.transaction, self._usual, client.replies.append
         assert transaction is not None
@@ -242,6 +242,27 @@ class Executor:
             transaction.keep(entry, calls.popleft())
             reply(QUEUED.wire)
         self.start()
+
+    def _track(self, client: Client, calls: deque[Argv], until: int) -> None:
+        """Run the commands of a client about which nothing else is unusual, up to the first that is not so simple."""
+        usual, tracking = self._usual, self.engine.tracking
+        while calls and client.unusual == Unusual.TRACKING:
+            argv = calls[0]
+            entry = usual.get(argv[0])
+            if entry is None or not entry.least <= len(argv) <= entry.most:
+                break
+            del calls[0]
+            begin_command(client)
+            pushes: list[bytes] = []
+            client.pushes = pushes
+            now = self.call(client, argv)
+            remember(tracking, client, entry.command, argv)
+            if pushes or tracking.pending:
+                self._send_pushes(client, pushes)
+            else:
+                client.pushes = client.replies
+            if now > until:
+                break
 
     def _call_unusual(self, client: Client, entry: Entry, argv: Argv) -> None:
         before = len(client.replies)
@@ -360,6 +381,13 @@ class Executor:
         thresholds = [slowlog] if slowlog >= 0 else []
         thresholds += [latency] if latency > 0 else []
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
+
+
+_LANES: dict[int, Callable[[Executor, Client, deque[Argv], int], None]] = {
+    Unusual.QUEUING: Executor._queue,
+    Unusual.TRACKING: Executor._track,
+}
+"""How the commands of a client are run of which only one thing is unusual, as far as they are simple."""
 
 
 def _all_flags(client: Client, entry: Entry) -> int:
