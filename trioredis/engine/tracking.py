@@ -133,7 +133,7 @@ class Tracking(Listener):
     """Something is to be done when the round ends."""
     _changed: dict[bytes, dict[bytes, Client | None]] = field(factory=dict, init=False)
     """By prefix, the keys that were changed in this round, and who was the last to do it."""
-    _remembered: dict[Client, None] = field(factory=dict, init=False)
+    _known: dict[Client, None] = field(factory=dict, init=False)
     """Who is here and has tracked, perhaps does no more; the table may name it."""
     _attempts: int = field(default=1, init=False)
     """How often in a row forgetting some keys was not enough, and once more."""
@@ -142,13 +142,14 @@ class Tracking(Listener):
 
     def start(self, client: Client, options: Options, prefixes: Iterable[bytes]) -> None:
         """Let a client track, or track in another way."""
-        if client.tracker is None:
-            client.tracker = Tracker(options)
-            client.unusual |= Unusual.TRACKING
-            self.trackers[client] = self._remembered[client] = None
-            self.listeners.join(self)
         tracker = client.tracker
-        tracker.use(options)
+        if tracker is None:
+            tracker = client.tracker = Tracker(options)
+            client.unusual |= Unusual.TRACKING
+            self.trackers[client] = self._known[client] = None
+            self.listeners.join(self)
+        else:
+            tracker.use(options)
         for prefix in prefixes:
             tracker.prefixes.add(prefix)
             if prefix not in self.prefixes:
@@ -179,9 +180,9 @@ class Tracking(Listener):
     def forget(self, client: Client) -> None:
         """Note that a client is gone; after the last one who tracked nothing is remembered."""
         self.stop(client)
-        if client in self._remembered:
-            del self._remembered[client]
-            if not self._remembered:
+        if client in self._known:
+            del self._known[client]
+            if not self._known:
                 self._clear()
                 self.listeners.leave(self)
 
