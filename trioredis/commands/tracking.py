@@ -40,7 +40,7 @@ def client_caching(ctx: Context, mode: bytes) -> Reply:
         case b"no" if not tracker.options.opts_out:
             raise CommandError(errors.CACHING_NO)
         case b"yes" | b"no":
-            tracker.caching = True
+            tracker.cache(True)
             return OK
     raise CommandError(errors.SYNTAX)
 

@@ -29,7 +29,6 @@ from trioredis.engine.command import (
     MAY_REPLICATE,
     NO_AUTH,
     NO_MULTI,
-    PUBSUB,
     READONLY,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
@@ -65,8 +64,6 @@ _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
 )
 """What a subscriber may call in RESP2."""
-_CLOSELY = NO_MULTI | PUBSUB
-"""Flags that let even a usual client's transaction be looked at: what it publishes to itself comes after all replies."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -273,9 +270,11 @@ class Executor:
             if self._queue(client, calls):
                 return True
             entry = self._usual.get(calls[0][0])
-            if entry is None or entry.is_queued or (entry.flags | client.transaction.flags) & _CLOSELY:
+            if entry is None or entry.is_queued or entry.flags & NO_MULTI:
                 return False
+        client.pushes = pushes = list[bytes]()
         self.call(client, calls.popleft())
+        self._send_pushes(client, pushes)
         return True
 
     def _queue(self, client: Client, calls: deque[Argv]) -> bool:

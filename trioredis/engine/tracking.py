@@ -17,14 +17,15 @@ Three rules decide where such a message stands, and they are Redis's (tracking.c
 The table is bounded: above ``tracking-table-max-keys`` keys chosen at random are forgotten, which those who have them
 are told. It says nothing of databases, as in Redis, and a client that left stays in it until its keys change, except
 when all are gone who ever tracked: then nothing is left, neither the table nor a listener. A key has nearly always one
-reader, whose number stands in the table as it is; several are an array, which the collector does not walk.
+reader, whose number stands in the table as it is; the numbers of several are packed in bytes, which the collector does
+not walk.
 """
 
-from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from random import Random
+from struct import Struct
 from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
@@ -52,11 +53,13 @@ _HEADERS: Final = {
 _ALL_KEYS: Final = {version: encode(None, version) for version in (2, 3)}
 """What follows instead where a whole database was emptied."""
 
+_NUMBER: Final = Struct("=Q")
+
 _EFFORT: Final = 100
 """Keys that are forgotten at once if there are too many; each time that was not enough, as many more."""
 
-Readers: TypeAlias = "int | array[int]"
-"""The number of the client that has a key; of several, in ascending order."""
+Readers: TypeAlias = int | bytes
+"""The number of the client that has a key; of several the numbers in ascending order, eight bytes each."""
 
 
 @frozen
@@ -82,16 +85,26 @@ class Tracker:
     """CLIENT CACHING was called, for the next command or transaction."""
     caching_is_over: bool = field(default=False, init=False)
     """That one has come: it ends with it."""
+    remembers: bool = field(init=False)
+    """Whether what is read now is remembered."""
     is_broken: bool = field(default=False, init=False)
     """Who should get its messages is gone."""
 
-    @property
-    def remembers(self) -> bool:
-        """Whether what is read now is remembered."""
+    def __attrs_post_init__(self) -> None:
+        self.use(self.options)
+
+    def use(self, options: Options) -> None:
+        """Track in another way from now on."""
+        self.options, self.is_broken = options, False
+        self.cache(self.caching)
+
+    def cache(self, wanted: bool) -> None:
+        """Do what CLIENT CACHING says, or nothing special any more."""
+        self.caching, self.caching_is_over = wanted, False
         options = self.options
-        if options.opts_in:
-            return self.caching
-        return not (options.broadcasts or (options.opts_out and self.caching))
+        self.remembers = (
+            wanted if options.opts_in else not (options.broadcasts or (options.opts_out and wanted))
+        )
 
 
 @define(eq=False)
@@ -120,7 +133,7 @@ class Tracking(Listener):
     """Something is to be done when the round ends."""
     _changed: dict[bytes, dict[bytes, Client | None]] = field(factory=dict, init=False)
     """By prefix, the keys that were changed in this round, and who was the last to do it."""
-    _remembered: dict[Client, None] = field(factory=dict, init=False)
+    _known: dict[Client, None] = field(factory=dict, init=False)
     """Who is here and has tracked, perhaps does no more; the table may name it."""
     _attempts: int = field(default=1, init=False)
     """How often in a row forgetting some keys was not enough, and once more."""
@@ -129,13 +142,14 @@ class Tracking(Listener):
 
     def start(self, client: Client, options: Options, prefixes: Iterable[bytes]) -> None:
         """Let a client track, or track in another way."""
-        if client.tracker is None:
-            client.tracker = Tracker(options)
-            client.unusual |= Unusual.TRACKING
-            self.trackers[client] = self._remembered[client] = None
-            self.listeners.join(self)
         tracker = client.tracker
-        tracker.options, tracker.is_broken = options, False
+        if tracker is None:
+            tracker = client.tracker = Tracker(options)
+            client.unusual |= Unusual.TRACKING
+            self.trackers[client] = self._known[client] = None
+            self.listeners.join(self)
+        else:
+            tracker.use(options)
         for prefix in prefixes:
             tracker.prefixes.add(prefix)
             if prefix not in self.prefixes:
@@ -166,9 +180,9 @@ class Tracking(Listener):
     def forget(self, client: Client) -> None:
         """Note that a client is gone; after the last one who tracked nothing is remembered."""
         self.stop(client)
-        if client in self._remembered:
-            del self._remembered[client]
-            if not self._remembered:
+        if client in self._known:
+            del self._known[client]
+            if not self._known:
                 self._clear()
                 self.listeners.leave(self)
 
@@ -182,18 +196,20 @@ class Tracking(Listener):
             if readers is None:
                 table.put(key, number)
                 self.items += 1
-            elif readers != number:
-                table.put(key, self._joined(readers, number))
+            elif isinstance(readers, bytes) or readers != number:
+                self._add(key, readers, number)
         if table.count > self.limit > 0:
             self._forget_some()
 
-    def _joined(self, readers: Readers, number: int) -> Readers:
-        numbers = array("Q", [readers]) if isinstance(readers, int) else readers
+    def _add(self, key: bytes, readers: Readers, number: int) -> None:
+        """Add a reader to others that a key has, unless it is one of them."""
+        packed = _NUMBER.pack(readers) if isinstance(readers, int) else readers
+        numbers = memoryview(packed).cast("Q")
         place = bisect_left(numbers, number)
-        if numbers[place : place + 1] != array("Q", [number]):
-            numbers.insert(place, number)
+        if place == len(numbers) or numbers[place] != number:
+            at = place * _NUMBER.size
+            self.readers.put(key, packed[:at] + _NUMBER.pack(number) + packed[at:])
             self.items += 1
-        return numbers
 
     def keep_to(self, limit: int) -> None:
         """Change how many keys the table may have."""
@@ -244,7 +260,8 @@ class Tracking(Listener):
 
     def _invalidate(self, key: bytes, readers: Readers, *, spares_caller: bool = True) -> None:
         """Tell the readers of a key that was taken out of the table, except one who knows because it did it itself."""
-        numbers, message = [readers] if isinstance(readers, int) else readers, encode([key])
+        numbers = [readers] if isinstance(readers, int) else memoryview(readers).cast("Q")
+        message = encode([key])
         self.items -= len(numbers)
         for number in numbers:
             client = self.clients.get(number)
@@ -314,9 +331,10 @@ def remember(tracking: Tracking, client: Client, command: Command, argv: list[by
     tracker = client.tracker
     if tracker is None:
         return
-    end_caching(client, command)
+    if tracker.caching:
+        end_caching(client, command)
     # A read-only script reads nothing itself, and a channel that is hashed as a key is none.
-    if command.flags & READONLY and tracker.remembers and not command.flags & PUBSUB:
+    if tracker.remembers and command.flags & (READONLY | PUBSUB) == READONLY:
         if command.key_slice is not None:
             tracking.remember(client, argv[command.key_slice])
         elif command.group != "scripting":
@@ -336,7 +354,7 @@ def begin_command(client: Client) -> None:
     """Let go of what CLIENT CACHING said for the command or transaction before."""
     tracker = client.tracker
     if tracker is not None and tracker.caching_is_over and client.transaction is None:
-        tracker.caching = tracker.caching_is_over = False
+        tracker.cache(False)
 
 
 def check_prefixes(client: Client, prefixes: list[bytes]) -> None:
