@@ -114,6 +114,8 @@ async def test_every_change_of_one_command_to_one_key_carries_the_same(desk: Des
     assert [("lpop", b"l", [b"a"]), ("del", b"l", [b"a"])] == told(await desk.heard(changes, "LPOP l"))
     heard = await desk.heard(changes, "SET k new PX 1000")
     assert [("set", b"k", b"old"), ("expire", b"k", b"old")] == told(heard)
+    heard = await desk.heard(changes, "MSET k 1 k 2")
+    assert [("set", b"k", b"new"), ("set", b"k", b"new")] == told(heard)
 
 
 VANISHING = [
@@ -329,6 +331,22 @@ async def test_what_waits_to_be_read_is_bounded_in_bytes_too(desk: Desk) -> None
         assert left.size > MOST_BYTES
 
 
+async def test_what_was_read_makes_room(desk: Desk) -> None:
+    async with desk.server.changes(buffer=1) as changes:
+        for _ in range(5):
+            await desk.client.execute("SET", "k", b"x" * (MOST_BYTES // 3))
+            await anext(changes)
+        assert 0 == changes.missed
+    async with desk.server.changes() as changes:
+        await desk("SET k v")
+        await anext(changes)
+        for _ in range(3):
+            await desk.client.execute("SET", "new", b"x" * (MOST_BYTES // 4), "NX")
+            await desk("DEL new")
+            assert ["set", "del"] == [(await anext(changes)).event for _ in range(2)]
+        assert 0 == changes.missed
+
+
 async def test_a_reader_that_is_cancelled_loses_nothing(desk: Desk, changes: Changes) -> None:
     with trio.move_on_after(1) as scope:
         await anext(changes)
@@ -359,14 +377,21 @@ async def test_a_reader_gets_what_there_is_and_then_the_iteration_ends_with_the_
     assert [b"a", b"b"] == heard
 
 
+async def die_of_a_bug_while_followed(heard: list[bytes | None]) -> None:
+    async with (
+        trioredis.open_server(port=None) as server,
+        server.client() as client,
+        server.changes() as changes,
+    ):
+        await client.execute("SET", "a", 1)
+        server._tasks.inbox.send_nowait("no message")  # type: ignore[arg-type]
+        heard.extend([change.key async for change in changes])
+
+
 async def test_the_iteration_ends_too_when_the_server_dies_of_a_bug() -> None:
     heard: list[bytes | None] = []
     with pytest.raises(KeyError):
-        async with trioredis.open_server(port=None) as server, server.client() as client:
-            async with server.changes() as changes:
-                await client.execute("SET", "a", 1)
-                server._tasks.inbox.send_nowait("no message")  # type: ignore[arg-type]
-                heard.extend([change.key async for change in changes])
+        await die_of_a_bug_while_followed(heard)
     assert [b"a"] == heard
 
 

@@ -144,17 +144,21 @@ def test_a_client_that_leaves_no_access_times_is_told_of_too(both: Both) -> None
     both.ours("CLIENT NO-TOUCH ON")  # 7.2
     for line in ("SET a 1", "GET missing", "EXISTS missing", "GET a", "DEL a"):
         both.notifications("KEAnm", line)
+    both.listen("KEAnm")
+    both.transcript("MULTI", "SET a 1", "GET missing", "DEL a", "EXEC")
+    assert 8 == len(both.heard())
 
 
+@pytest.mark.parametrize("letters", ["KEA", "KEAnm"])
 @pytest.mark.parametrize(
     "looks",
     ["GET k", "SET k 2", "DEL l k", "EXISTS k", "RENAME k l", "TTL k", "SCAN 0", "INCR k", "COPY l k"],
 )
 def test_a_key_has_expired_when_somebody_looks_if_nobody_saw_to_its_deadline(
-    debugging: Both, looks: str
+    debugging: Both, looks: str, letters: str
 ) -> None:
     debugging.transcript("DEBUG SET-ACTIVE-EXPIRE 0", "SET l 1", "SET k 1 PX 1")
     debugging.theirs.command("DEBUG", "SLEEP", "0.005")
-    heard = debugging.notifications("KEAnm", looks)
+    heard = debugging.notifications(letters, looks)
     debugging("DEBUG SET-ACTIVE-EXPIRE 1")
     assert (b"__keyevent@0__:expired", b"k") in heard

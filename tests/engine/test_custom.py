@@ -370,9 +370,9 @@ def test_what_would_wait_is_answered_as_when_its_time_is_over(call, add) -> None
     add(lambda ctx: [ctx.call("BLPOP", "l", 0), ctx.call("PING")])
     assert b"*2\r\n$-1\r\n$4\r\nPONG\r\n" == call("MY")
     assert 0 == call.client.unusual
-    call("MULTI")
-    call("MY")
-    assert b"*1\r\n*2\r\n$-1\r\n$4\r\nPONG\r\n" == call("EXEC")
+    for line in ("MULTI", "MY", "BLPOP l 0"):
+        call(line)
+    assert b"*2\r\n*2\r\n$-1\r\n$4\r\nPONG\r\n*-1\r\n" == call("EXEC")
 
 
 def test_what_is_not_declared_to_write_writes_nothing(call, add) -> None:
