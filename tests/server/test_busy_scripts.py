@@ -310,6 +310,6 @@ async def test_the_memory_of_a_script_is_given_back() -> None:
     async with open_house("memory") as house:
         peer = await house.client()
         assert b":300000\r\n" == await says(peer, "EVAL", script, "0")
-        await eventually(lambda: house.engine.slices.chore is None)
+        await eventually(lambda: not house.engine.slices.chores)
         await settled()
         assert house.engine.scripts.memory < 8 << 20

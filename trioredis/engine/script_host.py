@@ -76,6 +76,7 @@ class ScriptHost:
     engine: Engine
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
+    is_closed: bool = field(default=False, init=False)
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
     """Whether a function (FCALL) runs, not an EVAL script."""
@@ -91,8 +92,10 @@ class ScriptHost:
     _encoders: dict[int, dict[type, Encoder]] = field(init=False)
     _instructions: int = field(default=INSTRUCTIONS, init=False)
     """How many run until the next look at the time."""
+    _began: int = field(default=0, init=False)
+    """When the script began, in ticks."""
     _looked: int = field(default=0, init=False)
-    """When it was looked at last, in ticks."""
+    """When it was looked at the time last."""
     _rounds_to_sweep: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -133,7 +136,7 @@ class ScriptHost:
         writes: bool,
     ) -> Reply:
         client, caller, executor = self.client, ctx.client, self.engine.executor
-        began = self._looked = executor.now
+        began = self._began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE
@@ -210,14 +213,23 @@ class ScriptHost:
             self.death = b""
             self._instructions = INSTRUCTIONS
             self.runtime.arm()
-        if self.runtime.used() > _SWEPT_FROM:
+        if self.runtime.used() > _SWEPT_FROM and not self._rounds_to_sweep:
             self._rounds_to_sweep = 2  # what became garbage in the midst of a round is found in the next one
-            self.engine.slices.chore = self._sweep
+            self.engine.slices.chores.append(self.sweep)
 
-    def _sweep(self) -> bool:
-        """Free some of the memory that a script has left; return whether all is free."""
-        self._rounds_to_sweep -= self.runtime.sweep()
-        return self._rounds_to_sweep <= 0
+    def sweep(self) -> bool:
+        """Free some of the memory that scripts have left; return whether all is free."""
+        if not self.is_closed and self._rounds_to_sweep:
+            self._rounds_to_sweep -= self.runtime.sweep()
+        return self.is_closed or not self._rounds_to_sweep
+
+    def close(self) -> None:
+        """Let go of the runtime. It holds on to this object, and would never be freed."""
+        self.is_closed = True
+        self.functions.clear()
+        self._encoders.clear()
+        self.client.encoders = {}
+        del self.runtime
 
     # --- what scripts call
 
@@ -296,7 +308,7 @@ class ScriptHost:
             self._instructions = INSTRUCTIONS
         elif elapsed > _LONG:
             self._instructions = _FEW_INSTRUCTIONS
-        elif before < _MANY_INSTRUCTIONS and 4 * elapsed < _LONG:
+        elif before < _MANY_INSTRUCTIONS and 4 * elapsed < _LONG < now - self._began:
             self._instructions = min(2 * before, _MANY_INSTRUCTIONS)
         return None if before == self._instructions else self._instructions
 

@@ -37,7 +37,7 @@ local function is_too_much()
 end
 
 local function hook()
-  if is_too_much() then error(NO_MEMORY, 0) end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   local verdict = host.tick()
   if verdict == nil then return end
   if type(verdict) == "number" then
