@@ -26,7 +26,7 @@ from trioredis.log_levels import NOTICE
 from trioredis.protocol.encoding import Encoder
 from trioredis.protocol.replies import NO_REPLY, Error, Reply
 from trioredis.scripting.results import Failure, Writer, failure_of
-from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaError, LuaFunction, Runtime
+from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaFunction, Runtime
 from trioredis.scripting.values import REPLY_TYPES, Translator, error_table
 
 _logger = logging.getLogger("trioredis")
@@ -48,7 +48,7 @@ _LONG: Final = 500_000 >> 10
 """Ticks between two looks at the time that are too many."""
 
 
-class _Counted(CommandError):
+class _CountedError(CommandError):
     """An error that is in the statistics already."""
 
 
@@ -110,13 +110,27 @@ class ScriptHost:
     # --- running
 
     def run(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
         return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
 
     def call_function(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
         self.is_function = True
@@ -144,18 +158,18 @@ class ScriptHost:
         self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
-        except LuaError:  # it happened just when the script was over
-            raise CommandError(self.death or errors.SCRIPT_MEMORY) from None
         finally:
             self.is_running = False
             # The command as a whole takes as long as everything in it.
             executor.now = began
-            self._tidy_up()
+            death = self._tidy_up()
         if client.unusual & Unusual.SERVES:
             caller.unusual |= Unusual.SERVES
         kind = type(outcome)
         if kind is bytes or kind is int:
             return outcome  # type: ignore[no-any-return]
+        if death and kind is tuple and outcome[0] == b"broken":
+            raise CommandError(death)
         return self._answered(caller, name, outcome)
 
     @property
@@ -208,14 +222,17 @@ class ScriptHost:
         caller.last.stats.failed += 1
         self.engine.stats.count_error(text)
 
-    def _tidy_up(self) -> None:
-        if self.death or self._instructions != INSTRUCTIONS:
+    def _tidy_up(self) -> bytes:
+        """Make the runtime ready for the next script; return what the one before was to die of."""
+        death = self.death
+        if death or self._instructions != INSTRUCTIONS:
             self.death = b""
             self._instructions = INSTRUCTIONS
             self.runtime.arm()
         if self.runtime.used() > _SWEPT_FROM and not self._rounds_to_sweep:
             self._rounds_to_sweep = 2  # what became garbage in the midst of a round is found in the next one
             self.engine.slices.chores.append(self.sweep)
+        return death
 
     def sweep(self) -> bool:
         """Free some of the memory that scripts have left; return whether all is free."""
@@ -257,7 +274,7 @@ class ScriptHost:
                 return reply
             self._instructions = 1
             return reply, True
-        except _Counted as error:
+        except _CountedError as error:
             return self.runtime.table(error_table(error.text))
         except CommandError as error:
             return self.runtime.table({b"err": error.text})
@@ -337,7 +354,7 @@ class ScriptHost:
 
     def _counting(self, text: bytes) -> CommandError:
         self.engine.stats.count_error(text)
-        return _Counted(text)
+        return _CountedError(text)
 
     def _encoders_for(self, protocol: int) -> dict[type, Encoder]:
         """Return functions that append, instead of what is written to a client, what a script gets."""
