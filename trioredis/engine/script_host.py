@@ -242,6 +242,11 @@ class ScriptHost:
             self._rounds_to_sweep -= self.runtime.sweep()
         return self.is_closed or not self._rounds_to_sweep
 
+    def retire(self) -> None:
+        """Run nothing more; what there was becomes garbage, for `sweep` if it is much."""
+        self.functions.clear()
+        self._rounds_to_sweep = 2 if self.runtime.used() > _SWEPT_FROM else 0
+
     def close(self) -> None:
         """Let go of the runtime. It holds on to this object, and would never be freed."""
         self.is_closed = True

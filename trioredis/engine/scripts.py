@@ -100,16 +100,18 @@ class Scripts:
         from trioredis.engine.script_host import ScriptHost  # here: who runs no script does not pay for it
 
         if self._host is not None and self._host.is_full:
-            self._retire(self._host)
+            self.retire(self._host)
+            self._host = None
         if self._host is None:
             self._host = ScriptHost(self.engine)
         return self._host
 
-    def _retire(self, host: "ScriptHost") -> None:
-        """Free a runtime that is full, little by little; but never two."""
+    def retire(self, host: "ScriptHost") -> None:
+        """Free a runtime that is of no use any more, little by little; but never two."""
         if self._retired is not None:
             self._retired.close()
-        self._host, self._retired = None, host
+        self._retired = host
+        host.retire()
         if self.engine.slices.interruptible:
             self.engine.slices.chores.append(partial(self._bury, host))
         else:
