@@ -4,7 +4,7 @@ All libraries share one runtime, which scripts (EVAL) have no part in. It is mad
 when there is none left: that gives its memory back, and whatever libraries remembered is gone with them. So is what
 they remember when it is too much: then the runtime is thrown away, and all libraries are loaded anew into another.
 
-A library is loaded in slices, as a script runs (`trioredis.engine.slices`), and has half a second for it.
+A library is loaded in slices, as a script runs (`trioredis.engine.slices`), and has half a second of the processor for it.
 """
 
 import logging
