@@ -9,7 +9,6 @@ Nothing here may raise into Lua: what is called from there returns errors as tab
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
@@ -202,10 +201,13 @@ class ScriptHost:
         """Write what a script returned to its caller."""
         if failure := failure_of(outcome):
             return self._failed(caller, name, failure)
-        writer = Writer(
-            self.runtime, caller.encoders, caller.protocol, self.client.protocol, partial(self._count, caller)
-        )
+        writer = Writer(self.runtime, caller.encoders, caller.protocol, self.client.protocol)
         writer.write(outcome, caller.replies)
+        # As in Redis: errors of commands make the call fail each, its own all together.
+        assert caller.last is not None
+        caller.last.stats.failed += writer.counted_errors + bool(writer.errors)
+        for text in writer.errors:
+            self.engine.stats.count_error(text)
         return NO_REPLY
 
     def _failed(self, caller: Client, name: bytes, failure: Failure) -> Reply:
@@ -217,12 +219,6 @@ class ScriptHost:
         assert caller.last is not None
         caller.last.stats.failed += 1
         return Error(text)
-
-    def _count(self, caller: Client, text: bytes) -> None:
-        """Count an error that stands somewhere in the reply of a script."""
-        assert caller.last is not None
-        caller.last.stats.failed += 1
-        self.engine.stats.count_error(text)
 
     def _tidy_up(self) -> bytes:
         """Make the runtime ready for the next script; return what the one before was to die of."""
