@@ -1,5 +1,6 @@
 """FUNCTION and FCALL, beside a real Redis."""
 
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -364,9 +365,13 @@ def test_flush_gives_the_memory_of_functions_back(call: Session) -> None:
     code = "local kept = {} redis.register_function('keep', function(_, args) for i = 1, args[1] do kept[i] = {} end end)"
     call("FUNCTION", "LOAD", library(code))
     call("FCALL", "keep", 0, 50_000)
+    host = call.engine.functions.host
+    assert host is not None
+    runtime = weakref.ref(host.runtime)
     assert call.engine.functions.used_memory() > 2_000_000
     call("FUNCTION FLUSH")
     assert 0 == call.engine.functions.used_memory()
+    assert runtime() is None
 
 
 def test_libraries_that_keep_too_much_begin_anew(call: Session) -> None:

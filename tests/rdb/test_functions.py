@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oracle import Oracle, Wire
 from trioredis.errors import CommandError
 from trioredis.rdb.functions import dump_libraries, dumped_libraries
 from trioredis.rdb.payload import seal
+from trioredis.rdb.writer import encode_string
 
 
 @pytest.fixture
@@ -73,6 +76,17 @@ def test_what_redis_does_not_restore_is_refused_in_its_words(wire: Wire, body: b
     theirs, ours = wire.ask("FUNCTION", "RESTORE", seal(body)), first_of(seal(body))
     # What has come to light by then is no library either.
     assert theirs == (ours if ours.startswith(b"ERR ") else b"ERR Missing library metadata")
+
+
+@given(st.lists(st.binary(max_size=30)), st.binary(max_size=30))
+def test_any_payload_holds_libraries_or_is_refused(libraries: list[bytes], rest: bytes) -> None:
+    body = b"".join(b"\xf5" + encode_string(each) for each in libraries) + rest
+    found: list[bytes] = []
+    try:
+        found.extend(dumped_libraries(seal(body)))
+    except CommandError:
+        assert rest
+    assert libraries == found[: len(libraries)]
 
 
 def test_a_format_that_no_release_ever_had_is_not_restored() -> None:

@@ -9,6 +9,7 @@ from trioredis.engine.command import (
     ALLOW_BUSY,
     DENYOOM,
     LOADING,
+    MAY_REPLICATE,
     NO_MANDATORY_KEYS,
     NOSCRIPT,
     READONLY,
@@ -41,7 +42,7 @@ function = container("FUNCTION", group="scripting", since="7.0.0")
 @command(
     "FCALL",
     arity=-3,
-    flags=_CALLS,
+    flags=_CALLS | MAY_REPLICATE,
     keys=KeySpec(2, numkeys=True, flags="RW ACCESS UPDATE", notes="RW and UPDATE since nobody can tell"),
     group="scripting",
     since="7.0.0",

@@ -4,7 +4,7 @@ All libraries share one runtime, which scripts (EVAL) have no part in. It is mad
 when there is none left: that gives its memory back, and whatever libraries remembered is gone with them. So is what
 they remember when it is too much: then the runtime is thrown away, and all libraries are loaded anew into another.
 
-A library is loaded in slices, as a script runs (`trioredis.engine.slices`), and has half a second for it.
+A library is loaded in slices, as a script runs (`trioredis.engine.slices`), and has half a second of the processor for it.
 """
 
 import logging
@@ -76,7 +76,7 @@ class Functions:
 
     def flush(self) -> None:
         """Forget everything."""
-        self.libraries, self.host = Libraries(), None
+        self._have(Libraries(), None)
 
     def dump(self) -> bytes:
         """Return all libraries as FUNCTION DUMP does."""
@@ -85,18 +85,18 @@ class Functions:
 
     def restore(self, ctx: Context, payload: bytes, policy: RestorePolicy) -> Reply:
         """Load for a client what FUNCTION DUMP returned: all of it, or nothing."""
-        before, loaded = (self.libraries, self.host), Libraries()
+        former, loaded = (self.libraries, self.host), Libraries()
         if policy is RestorePolicy.FLUSH:
-            self.flush()
-        host = self._some_host()
+            self.libraries, self.host = Libraries(), None
         try:
             for source in dumped_libraries(payload):
-                host.load(loaded, source)
+                self._some_host().load(loaded, source)
             self.libraries.join(loaded, replace=policy is RestorePolicy.REPLACE)
         except BaseException:
-            self.libraries, self.host = before
+            self._have(*former)
             raise
-        self._leave_nothing_behind()
+        if policy is RestorePolicy.FLUSH:
+            self._retire(former[1])
         ctx.note_change()
         return OK
 
@@ -121,6 +121,12 @@ class Functions:
         if told is None and self.engine.scripts.is_running:
             raise CommandError(self.engine.scripts.busy_text)
         return told
+
+    def close(self) -> None:
+        """Free everything; nothing runs any more."""
+        host, self.libraries, self.host = self.host, Libraries(), None
+        if host is not None:
+            host.close()
 
     def used_memory(self) -> int:
         """Return the bytes that the runtime takes, libraries and all they remember."""
@@ -148,4 +154,14 @@ class Functions:
     def _leave_nothing_behind(self) -> None:
         """Throw the runtime away if nothing lives in it."""
         if not self.libraries.by_name:
-            self.host = None
+            self.flush()
+
+    def _have(self, libraries: Libraries, host: "LibraryHost | None") -> None:
+        """Let these be the libraries and their runtime, and throw away the one that was."""
+        former, self.libraries, self.host = self.host, libraries, host
+        if former is not host:
+            self._retire(former)
+
+    def _retire(self, host: "LibraryHost | None") -> None:
+        if host is not None:
+            self.engine.scripts.retire(host)

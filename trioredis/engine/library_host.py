@@ -1,6 +1,6 @@
 """The runtime of libraries of functions, and the server as they see it."""
 
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
@@ -8,7 +8,6 @@ from attrs import define, field
 from trioredis import errors
 from trioredis.engine.context import Context
 from trioredis.engine.script_host import ScriptHost
-from trioredis.engine.slices import NEVER
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.protocol.replies import Reply
 from trioredis.scripting.functions import Libraries
@@ -26,8 +25,8 @@ class LibraryHost(ScriptHost):
 
     runtime: LibraryRuntime = field(init=False)
     is_function: bool = field(default=True, init=False)
-    _load_until: int = field(default=NEVER, init=False)
-    """When the library that is loaded has had its time, in ticks."""
+    _load_until: float | None = field(default=None, init=False)
+    """When the library that is loaded has had its time, in seconds of the processor: a slow machine takes it none."""
     _call: tuple[list[bytes], bytes, int] | None = field(default=None, init=False)
     """The command line (its name in capitals), the name of the function, and the beginning of the call that runs."""
 
@@ -38,12 +37,12 @@ class LibraryHost(ScriptHost):
     def load(self, libraries: Libraries, source: bytes, *, replace: bool = False) -> bytes:
         """Load a library; return its name."""
         self.has_written, self.is_running = False, True
-        self._load_until = _now() + int(_SECONDS_TO_LOAD * TICKS_PER_SECOND)
+        self._load_until = thread_time() + _SECONDS_TO_LOAD
         try:
             return libraries.load(source, self.runtime.load, replace=replace)
         finally:
             self.is_running = False
-            self._load_until = NEVER
+            self._load_until = None
             self._tidy_up()
             self.runtime.stop_loading()
 
@@ -70,9 +69,14 @@ class LibraryHost(ScriptHost):
 
     def tick(self) -> bytes | int | None:
         """Pause if the slice is over, and end a library that takes too long to load."""
-        if _now() >= self._load_until:
+        if self._load_until is None:
+            return ScriptHost.tick(self)
+        now = thread_time()
+        if now >= self._load_until:
             self.death = errors.FUNCTION_LOAD_TIMEOUT
-        return ScriptHost.tick(self)
+        verdict = ScriptHost.tick(self)
+        self._load_until += thread_time() - now  # what others did between two slices is not its time
+        return verdict
 
 
 def _now() -> int:

@@ -1,7 +1,7 @@
 """How lengths and strings of a snapshot are read; `trioredis.rdb.writer` tells how they look.
 
-What is read comes from anywhere. A piece that ends too early, or that nothing is known to look like, is a ValueError,
-and no length is believed before the bytes that it promises are there.
+What is read comes from anywhere. A piece that ends too early, or that nothing is known to look like, is a ValueError; no
+length is believed before the bytes that it promises are there, or, if they are compressed, as long as it makes no sense.
 """
 
 import struct
@@ -14,6 +14,8 @@ from trioredis.rdb.lzf import decompress
 _WIDE: Final = {0x80: ">I", 0x81: ">Q"}
 _INTEGERS: Final = {0xC0: "<b", 0xC1: "<h", 0xC2: "<i"}
 _LZF: Final = 0xC3
+_LONGEST: Final = 512 << 20
+"""A string has no more bytes than that, as long as `proto-max-bulk-len` is what it is in Redis."""
 
 
 @define
@@ -45,8 +47,10 @@ class Reader:
         if first in _INTEGERS:
             return b"%d" % self._number(_INTEGERS[first])
         if first == _LZF:
-            packed_size, size = self.length(), self.length()
-            return decompress(self.take(packed_size), size)
+            packed, size = self.length(), self.length()
+            if size > _LONGEST:
+                raise ValueError("a string that is too long")
+            return decompress(self.take(packed), size)
         return self.take(self._length(first))
 
     def _length(self, first: int) -> int:

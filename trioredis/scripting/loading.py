@@ -20,13 +20,12 @@ _CHUNK: Final = b"@user_function"
 class LibraryRuntime(Runtime):
     """A Lua state for libraries, all of them: none can change what another one sees."""
 
-    _library: Library | None = field(default=None, init=False)
-    """What is being loaded."""
+    _registrar: "_Registrar" = field(factory=lambda: _Registrar(), init=False)
 
     def __attrs_post_init__(self) -> None:
         Runtime.__attrs_post_init__(self)
         closure = self.lua.eval(b"function(f) return function(...) return f(...) end end")
-        self._load(b"functions", self._api, closure(self._register), self.lua.table_from(FLAGS))
+        self._load(b"functions", self._api, closure(self._registrar.register), self.lua.table_from(FLAGS))
 
     def load(self, code: bytes, library: Library) -> None:
         """Run the code of a library, which registers its functions."""
@@ -34,13 +33,13 @@ class LibraryRuntime(Runtime):
             chunk = self.compile(code, _CHUNK)
         except CompileError as error:
             raise CommandError(errors.library_not_compiled(error.text)) from None
-        self._library = library
+        self._registrar.library = library
         try:
             failure = failure_of(self._api[b"load_library"](chunk))
         except LuaError:  # it was ended when it was over
             raise CommandError(errors.library_not_run(errors.SCRIPT_KILLED)) from None
         finally:
-            self._library = None
+            self._registrar.library = None
         if failure is not None:
             raise CommandError(errors.library_not_run(failure.text))
 
@@ -48,11 +47,19 @@ class LibraryRuntime(Runtime):
         """Let the environment be that of calls, however a load has ended."""
         self._api[b"stop_loading"]()
 
-    def _register(self, name: bytes, callback: Any, description: bytes | None, flags: float) -> bytes | None:
+
+@define(eq=False)
+class _Registrar:
+    """Adds functions to libraries. It knows no runtime: one that its own Lua holds would never be freed."""
+
+    library: Library | None = None
+    """What is being loaded."""
+
+    def register(self, name: bytes, callback: Any, description: bytes | None, flags: float) -> bytes | None:
         """Add a function to the library; return what is wrong with it."""
-        assert self._library is not None
+        assert self.library is not None
         try:
-            self._library.register(Function(name, callback, description, int(flags)))
+            self.library.register(Function(name, callback, description, int(flags)))
         except CommandError as error:
             return error.text
         return None

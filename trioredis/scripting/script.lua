@@ -203,10 +203,10 @@ local FORMS = {
   { field = "err", type = "string", tag = "-" },
   { field = "ok", type = "string", tag = "+" },
   { field = "double", type = "number", tag = "," },
-  { field = "map", type = "table", tag = "%" },
-  { field = "set", type = "table", tag = "~" },
   { field = "big_number", type = "string", tag = "(" },
   { field = "verbatim_string", type = "table", tag = "=" },
+  { field = "map", type = "table", tag = "%" },
+  { field = "set", type = "table", tag = "~" },
 }
 
 local tell

@@ -81,6 +81,8 @@ class Store:
                             done.send_nowait(None)
         finally:
             self.engine.scripts.end()
+            self.engine.functions.close()
+            self.engine.scripts.close()
             slices.close()
 
     def _requests(self, message: Requests, until: int) -> None:
