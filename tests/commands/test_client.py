@@ -183,6 +183,51 @@ def test_flags_can_be_switched_off(call: Session) -> None:
     assert b"N" == own_fields(call)[b"flags"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "NOPE",
+        "GET",
+        "CONFIG NOPE",
+        "MULTI | SET k v | SELECT 3",
+        "MULTI | GET | SET k v",
+        "WATCH k | SET k v | MULTI | GET k",
+        "MULTI | SET k v | EXEC",
+        "MULTI | GET | EXEC",
+        "MULTI | SET k v | RESET",
+        "SUBSCRIBE a",
+        "PSUBSCRIBE a* | PING",
+        "MULTI | SSUBSCRIBE a",
+        "CLIENT REPLY ON | EVAL return 0",
+        "CLIENT NO-EVICT on | MULTI",
+    ],
+)
+def test_others_are_told_what_a_client_does(lines: str, both: Both) -> None:
+    other = both.another()
+    number = other.theirs.ask("CLIENT", "ID")
+    for line in lines.split(" | "):
+        other(line)
+    theirs, ours = (
+        fields(reply.split(b"\r\n")[1].removeprefix(b"txt:").rstrip())
+        for reply in (
+            both.theirs.command("CLIENT", "LIST", "ID", number),
+            both.ours(f"CLIENT LIST ID {other.ours.client.id}"),
+        )
+    )
+    names = b"name flags db sub psub ssub multi cmd user redir resp".split()
+    assert [theirs[name] for name in names] == [ours[name] for name in names]
+
+
+def test_in_a_transaction_a_client_is_told_that_it_runs_one(both: Both) -> None:
+    lines = "MULTI", "CLIENT INFO", "PING", "EXEC"
+    theirs, ours = [both.theirs.command(*line.split()) for line in lines], [both.ours(line) for line in lines]
+    told = [
+        fields(replies[-1].split(b"\r\n")[2].removeprefix(b"txt:").rstrip()) for replies in (theirs, ours)
+    ]
+    assert (b"x", b"2", b"exec") == tuple(told[1][name] for name in (b"flags", b"multi", b"cmd"))
+    assert [told[0][name] for name in (b"flags", b"multi", b"cmd")] == [b"x", b"2", b"exec"]
+
+
 # --- the end of clients
 
 

@@ -297,8 +297,9 @@ class Executor:
         """Keep commands of a transaction for EXEC."""
         transaction = client.transaction
         assert transaction is not None
-        transaction.calls += calls
-        transaction.flags |= flags
+        if not transaction.spoilt and not client.stale:  # or it will run nothing
+            transaction.calls += calls
+            transaction.flags |= flags
         if not client.unusual & Unusual.UNANSWERED:
             client.replies.append(QUEUED.wire * len(calls))
         received = client.connection.received - transaction.received_before
