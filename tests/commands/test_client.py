@@ -361,6 +361,32 @@ def test_no_touch_ends_with_off(call: Session, manual_time: ManualTime) -> None:
     assert 0 == idle(call)
 
 
+@pytest.mark.parametrize(
+    ("lines", "idle_for"),
+    [
+        ("CLIENT NO-TOUCH on | MULTI | GET k | EXEC", LATER),
+        ("MULTI | CLIENT NO-TOUCH on | GET k | EXEC", LATER),
+        ("MULTI | GET k | CLIENT NO-TOUCH on | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | CLIENT NO-TOUCH off | GET k | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | TOUCH k | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | SELECT 1 | SELECT 0 | GET k | EXEC", LATER),
+        ("CLIENT NO-TOUCH on | EVAL return(redis.call('GET','k')) 0", LATER),
+        ("CLIENT NO-TOUCH on | EVAL return(redis.call('TOUCH','k')) 0", 0),
+        ("CLIENT NO-TOUCH on | MULTI | EVAL return(redis.call('GET','k')) 0 | EXEC", LATER),
+        ("CLIENT NO-TOUCH on | RESET | GET k", 0),
+    ],
+)
+def test_no_touch_holds_for_each_command(
+    lines: str, idle_for: float, call: Session, manual_time: ManualTime
+) -> None:
+    call("SET k v")
+    manual_time.pass_by(LATER)
+    for line in lines.split(" | "):
+        reply = call(line)
+    assert idle_for == idle(call), reply
+    assert call.client.context.db is call.engine.keyspace[0]
+
+
 def test_no_touch_changes_nothing_else(call: Session) -> None:
     call("CLIENT NO-TOUCH on")
     assert b"+OK\r\n" == call("SELECT 2")
