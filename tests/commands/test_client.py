@@ -181,6 +181,51 @@ def test_flags_can_be_switched_off(call: Session) -> None:
     assert b"N" == own_fields(call)[b"flags"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "NOPE",
+        "GET",
+        "CONFIG NOPE",
+        "MULTI | SET k v | SELECT 3",
+        "MULTI | GET | SET k v",
+        "WATCH k | SET k v | MULTI | GET k",
+        "MULTI | SET k v | EXEC",
+        "MULTI | GET | EXEC",
+        "MULTI | SET k v | RESET",
+        "SUBSCRIBE a",
+        "PSUBSCRIBE a* | PING",
+        "MULTI | SSUBSCRIBE a",
+        "CLIENT REPLY ON | EVAL return 0",
+        "CLIENT NO-EVICT on | MULTI",
+    ],
+)
+def test_others_are_told_what_a_client_does(lines: str, both: Both) -> None:
+    other = both.another()
+    number = other.theirs.ask("CLIENT", "ID")
+    for line in lines.split(" | "):
+        other(line)
+    theirs, ours = (
+        fields(reply.split(b"\r\n")[1].removeprefix(b"txt:").rstrip())
+        for reply in (
+            both.theirs.command("CLIENT", "LIST", "ID", number),
+            both.ours(f"CLIENT LIST ID {other.ours.client.id}"),
+        )
+    )
+    names = b"name flags db sub psub ssub multi cmd user redir resp".split()
+    assert [theirs[name] for name in names] == [ours[name] for name in names]
+
+
+def test_in_a_transaction_a_client_is_told_that_it_runs_one(both: Both) -> None:
+    lines = "MULTI", "CLIENT INFO", "PING", "EXEC"
+    theirs, ours = [both.theirs.command(*line.split()) for line in lines], [both.ours(line) for line in lines]
+    told = [
+        fields(replies[-1].split(b"\r\n")[2].removeprefix(b"txt:").rstrip()) for replies in (theirs, ours)
+    ]
+    assert (b"x", b"2", b"exec") == tuple(told[1][name] for name in (b"flags", b"multi", b"cmd"))
+    assert [told[0][name] for name in (b"flags", b"multi", b"cmd")] == [b"x", b"2", b"exec"]
+
+
 # --- the end of clients
 
 
@@ -312,6 +357,32 @@ def test_no_touch_ends_with_off(call: Session, manual_time: ManualTime) -> None:
     manual_time.pass_by(LATER)
     call("GET k")
     assert 0 == idle(call)
+
+
+@pytest.mark.parametrize(
+    ("lines", "idle_for"),
+    [
+        ("CLIENT NO-TOUCH on | MULTI | GET k | EXEC", LATER),
+        ("MULTI | CLIENT NO-TOUCH on | GET k | EXEC", LATER),
+        ("MULTI | GET k | CLIENT NO-TOUCH on | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | CLIENT NO-TOUCH off | GET k | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | TOUCH k | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | SELECT 1 | SELECT 0 | GET k | EXEC", LATER),
+        ("CLIENT NO-TOUCH on | EVAL return(redis.call('GET','k')) 0", LATER),
+        ("CLIENT NO-TOUCH on | EVAL return(redis.call('TOUCH','k')) 0", 0),
+        ("CLIENT NO-TOUCH on | MULTI | EVAL return(redis.call('GET','k')) 0 | EXEC", LATER),
+        ("CLIENT NO-TOUCH on | RESET | GET k", 0),
+    ],
+)
+def test_no_touch_holds_for_each_command(
+    lines: str, idle_for: float, call: Session, manual_time: ManualTime
+) -> None:
+    call("SET k v")
+    manual_time.pass_by(LATER)
+    for line in lines.split(" | "):
+        reply = call(line)
+    assert idle_for == idle(call), reply
+    assert call.client.context.db is call.engine.keyspace[0]
 
 
 def test_no_touch_changes_nothing_else(call: Session) -> None:

@@ -66,13 +66,19 @@ def listing(client: Client) -> bytes:
         unsent,
         received + arguments + kept + unsent,
         b"rw" if unsent else b"r",
-        client.last.command.name if client.last else b"NULL",
+        _called_last(client),
         client.user,
         client.tracker.options.redirect if client.tracker else -1,
         client.protocol,
         client.library_name,
         client.library_version,
     )
+
+
+def _called_last(client: Client) -> bytes:
+    if client.transaction is not None and client.unusual & Unusual.IMPATIENT:
+        return b"exec"  # and not what that is running
+    return client.last.command.name if client.last else b"NULL"
 
 
 def _flags(client: Client) -> bytes:

@@ -58,8 +58,8 @@ _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
 _OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED | Unusual.UNANSWERED
 """Why a command of a transaction does not simply run."""
-_AS_THEY_ARE = {b"touch", b"exec"}
-"""These run on the database itself: to leave an access time is what the first is for, and the second only runs others."""
+_AS_THEY_ARE = frozenset(b"touch exec eval evalsha eval_ro evalsha_ro fcall fcall_ro".split())
+"""These run on the database itself: to leave an access time is what the first is for, and the others only run others."""
 _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
 )
@@ -319,8 +319,9 @@ class Executor:
         """Keep commands of a transaction for EXEC."""
         transaction = client.transaction
         assert transaction is not None
-        transaction.calls += calls
-        transaction.flags |= flags
+        if not transaction.spoilt and not client.stale:  # or it will run nothing
+            transaction.calls += calls
+            transaction.flags |= flags
         if not client.unusual & Unusual.UNANSWERED:
             client.replies.append(QUEUED.wire * len(calls))
         received = client.connection.received - transaction.received_before
