@@ -13,7 +13,6 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
-from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual

@@ -22,6 +22,7 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field
 from lupa import lua52
+from lupa.lua52 import LuaError
 
 from trioredis import errors
 from trioredis.errors import CommandError
