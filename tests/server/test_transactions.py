@@ -103,6 +103,18 @@ async def test_who_queues_more_than_he_may_send_is_closed(house: House) -> None:
     assert 1 == house.engine.stats.query_buffer_disconnections
 
 
+async def test_what_will_never_run_is_not_kept(house: House) -> None:
+    house.set("client-query-buffer-limit", "1mb")
+    peer = await house.client()
+    await peer.send(encode_command("MULTI") + encode_command("GET"))
+    await peer.take(len(b"+OK\r\n-ERR wrong number of arguments for 'get' command\r\n"))
+    for _ in range(30):
+        assert b"+QUEUED\r\n" == await peer.ask("SET", "k", b"x" * 50_000, answer=b"+QUEUED\r\n")
+    (client,) = house.engine.clients
+    assert client.transaction is not None
+    assert 0 == client.transaction.size
+
+
 async def test_a_transaction_may_be_large(house: House) -> None:
     peer, other, size = await house.client(), await house.client(), 20_000
     assert b"+OK\r\n" == await peer.ask("MULTI", answer=b"+OK\r\n")

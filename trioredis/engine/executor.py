@@ -322,11 +322,11 @@ class Executor:
         if not transaction.spoilt and not client.stale:  # or it will run nothing
             transaction.calls += calls
             transaction.flags |= flags
+            received = client.connection.received - transaction.received_before
+            if received > self.engine.config[b"client-query-buffer-limit"]:
+                end_hoarder(self.engine, client)
         if not client.unusual & Unusual.UNANSWERED:
             client.replies.append(QUEUED.wire * len(calls))
-        received = client.connection.received - transaction.received_before
-        if received > self.engine.config[b"client-query-buffer-limit"]:
-            end_hoarder(self.engine, client)
         self.start()
 
     def _call_observed(self, client: Client, argv: Argv) -> None:
