@@ -108,6 +108,10 @@ class TransactionWalk(Walk):
         for each in watching:
             self.turn_to(each)
             self.step([b"WATCH", key])
+        if not is_late and self.now() > deadline:  # on a busy machine nobody can tell who watched what
+            for each in watching:
+                self.turn_to(each)
+                self.step([b"RESET"])
         while self.now() <= deadline:
             pass
 
