@@ -73,6 +73,23 @@ def test_hello_changes_the_protocol_within(call: Session) -> None:
     assert reply.endswith(b"%1\r\n$1\r\nf\r\n$1\r\nv\r\n")
 
 
+def test_databases_are_swapped_also_for_those_who_leave_no_traces(call: Session) -> None:
+    for line in (
+        "SET k v",
+        "CLIENT NO-TOUCH ON",
+        "MULTI",
+        "GET k",
+        "SWAPDB 0 1",
+        "GET k",
+        "SET k w",
+        "SELECT 1",
+        "GET k",
+    ):
+        call(line)
+    assert b"*6\r\n$1\r\nv\r\n+OK\r\n$-1\r\n+OK\r\n+OK\r\n$1\r\nv\r\n" == call("EXEC")
+    assert b"$1\r\nv\r\n" == call("GET k")
+
+
 def test_quit_ends_the_client_at_once(call: Session) -> None:
     call("MULTI")
     call("SET k v")
