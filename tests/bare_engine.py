@@ -108,6 +108,7 @@ class Session:
         self.engine.clock.refresh()
         self.executor.start()
         self.executor.run(self.client, [words(*arguments)], NEVER)
+        self.executor.finish_round()
         return self.taken()
 
     def taken(self) -> bytes:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 
 from attrs import frozen
 
@@ -61,8 +62,8 @@ def repeated(request: bytes, reply: bytes, times: int, _number: int) -> Conversa
 
 def hold(port: int, speaker: Speaker, clients: int) -> Load:
     """Let so many clients speak, each on a connection of its own, until all have ended."""
-    with selectors.DefaultSelector() as selector:
-        sockets = [socket.create_connection((HOST, port)) for _ in range(clients)]
+    with selectors.DefaultSelector() as selector, ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_connection((HOST, port))) for _ in range(clients)]
         began, worked = time.perf_counter(), time.process_time()
         for number, each in enumerate(sockets):
             each.setblocking(False)
@@ -76,8 +77,6 @@ def hold(port: int, speaker: Speaker, clients: int) -> Load:
                 except StopIteration:
                     selector.unregister(key.fileobj)
         seconds = time.perf_counter() - began
-        for each in sockets:
-            each.close()
         return Load(seconds, (time.process_time() - worked) / seconds)
 
 

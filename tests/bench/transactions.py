@@ -17,7 +17,7 @@ from .report import Claim, Section, Table
 CLIENTS = 50
 ROUNDS = 3
 SETS = 10
-TRANSACTIONS = 1_200
+TRANSACTIONS = 4_000
 """Of each client, in a round."""
 INCREMENTS = 2_000
 """Of each client."""

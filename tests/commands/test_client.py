@@ -60,18 +60,16 @@ def test_client_refuses_what_redis_refuses(both: Both) -> None:
     both.transcript("CLIENT UNPAUSE x", "CLIENT UNBLOCK", "CLIENT PAUSE", "CLIENT KILL")
 
 
-@pytest.mark.parametrize(
-    "subcommand", ["MAINT_NOTIFICATIONS", "TRACKING", "CACHING", "TRACKINGINFO", "GETREDIR"]
-)
-def test_what_is_not_there_is_an_unknown_subcommand(subcommand: str, call: Session) -> None:
-    expected = f"-ERR unknown subcommand '{subcommand}'. Try CLIENT HELP.\r\n"
-    assert expected.encode() == call(f"CLIENT {subcommand} ON")
+def test_what_is_not_there_is_an_unknown_subcommand(call: Session) -> None:
+    expected = b"-ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP.\r\n"
+    assert expected == call("CLIENT MAINT_NOTIFICATIONS ON")
 
 
 def test_help_tells_of_every_subcommand(call: Session) -> None:
     lines = call("CLIENT HELP").split(b"\r\n")[1:]
     usages = {line.split()[0] for line in lines if line.startswith(b"+") and line[1:2] != b" "}
-    names = b"GETNAME HELP ID INFO KILL LIST NO-EVICT NO-TOUCH PAUSE REPLY SETINFO SETNAME UNBLOCK UNPAUSE"
+    names = b"GETNAME HELP ID INFO KILL LIST NO-EVICT NO-TOUCH PAUSE REPLY SETINFO SETNAME UNBLOCK UNPAUSE "
+    names += b"CACHING GETREDIR TRACKING TRACKINGINFO"
     assert {b"+CLIENT", *(b"+" + name for name in names.split())} == usages
 
 

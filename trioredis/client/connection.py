@@ -14,10 +14,9 @@ import trio
 from attrs import define, field, frozen
 
 from trioredis.protocol.encoding import encode
-from trioredis.protocol.replies import BigNumber, Error, Push, SetReply, Simple, Verbatim
+from trioredis.protocol.plain import Argument, as_plain, as_word
+from trioredis.protocol.replies import Push
 from trioredis.protocol.responses import ResponseParser
-
-Argument = bytes | str | int | float
 
 _CHUNK = 64 * 1024
 _SECONDS_TO_UNSUBSCRIBE = 1.0
@@ -113,7 +112,7 @@ class Connection:
         async with self._turn:
             try:
                 await self.stream.send_all(command + _PING if is_pushed else command)
-                reply = _plain(await self._next(self._replies))
+                reply = as_plain(await self._next(self._replies), ReplyError)
                 if is_pushed and isinstance(reply, ReplyError):
                     await self._next(self._replies)
             except BaseException:
@@ -183,18 +182,7 @@ class _Messages:
 
 
 def _command(*words: Argument) -> bytes:
-    return encode([_encoded(word) for word in words])
-
-
-def _encoded(argument: Argument) -> bytes:
-    match argument:
-        case bytes():
-            return argument
-        case str():
-            return argument.encode()
-        case int() | float() if not isinstance(argument, bool):
-            return repr(argument).encode()
-    raise TypeError(f"an argument of a command is bytes, str, int or float, not {argument!r}")
+    return encode([as_word(word) for word in words])
 
 
 def _message(push: Push) -> Message | None:
@@ -205,23 +193,6 @@ def _message(push: Push) -> Message | None:
         case [b"pmessage", pattern, channel, data]:
             return Message(channel, data, pattern)
     return None
-
-
-def _plain(reply: Any) -> Any:
-    """Return a reply as the types of Python."""
-    match reply:
-        case Simple(text=text) | Verbatim(text=text):
-            return text
-        case Error(text=text):
-            return ReplyError(text)
-        case BigNumber(value=value):
-            return value
-        case (list() as items) | SetReply(items=items):
-            return [_plain(item) for item in items]
-        case dict():
-            return {_plain(key): _plain(value) for key, value in reply.items()}
-        case _:
-            return reply
 
 
 _PING = _command("PING")

@@ -138,7 +138,7 @@ def _populate(ctx: Context, count: bytes, prefix: bytes = b"key", size: bytes = 
         key, value = (b"%b:%d" % (prefix, number))[:_LONGEST_KEY], b"value:%d" % number
         if key not in ctx.db:
             ctx.db.write(key, value[:length].ljust(length, b"\0") if length else value)
-            ctx.touch(key, b"new")
+            ctx.touch(key, None)
     return OK
 
 

@@ -23,9 +23,10 @@ from trioredis.engine.command import (
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.scripts import NO_WRITES, Script
+from trioredis.engine.scripts import Script
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, Reply
+from trioredis.scripting.shebang import NO_WRITES
 
 _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
 _MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
@@ -52,9 +53,9 @@ _READS: Final = KeySpec(
 _REST: Final = "numkeys:integer [key...] [arg:string...]"
 
 
-def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
-    """Return how many of the words are keys."""
-    keys = to_integer(numkeys)
+def key_count(numkeys: bytes, words: Sequence[bytes], text: bytes = errors.NOT_AN_INTEGER) -> int:
+    """Return how many of the words are keys; `text` is the error for what is no number."""
+    keys = to_integer(numkeys, text)
     if keys > len(words):
         raise CommandError(errors.TOO_MANY_KEYS)
     if keys < 0:
@@ -65,7 +66,7 @@ def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
 def _eval(
     ctx: Context, source: bytes, numkeys: bytes, arguments: tuple[bytes, ...], *, only_reads: bool
 ) -> Reply:
-    keys, scripts = _keys(numkeys, arguments), ctx.engine.scripts
+    keys, scripts = key_count(numkeys, arguments), ctx.engine.scripts
     return scripts.evaluate(ctx, scripts.add(source), keys, arguments, only_reads=only_reads)
 
 
@@ -74,7 +75,7 @@ def _evalsha(
 ) -> Reply:
     if len(sha) != _SHA_SIZE:
         raise CommandError(errors.NOSCRIPT)
-    keys, script = _keys(numkeys, arguments), ctx.engine.scripts.find(sha)
+    keys, script = key_count(numkeys, arguments), ctx.engine.scripts.find(sha)
     if script is None:
         raise CommandError(errors.NOSCRIPT)
     return ctx.engine.scripts.evaluate(ctx, script, keys, arguments, only_reads=only_reads)
@@ -95,7 +96,7 @@ def _flags(script: Script | None) -> int:
     """Return the flags of a call that runs a script: what it says of itself counts."""
     if script is None or script.flags is None:
         return _MAY_WRITE
-    return _FLAGS if NO_WRITES in script.flags else _FLAGS | WRITE
+    return _FLAGS if script.flags & NO_WRITES else _FLAGS | WRITE
 
 
 @_run(

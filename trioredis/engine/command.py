@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from attrs import define, field, setters
 
-from trioredis.engine.key_specs import NOT_KEY, VARIABLE_FLAGS, KeySpec, are_movable, positions
+from trioredis.engine.key_specs import NOT_KEY, VARIABLE_FLAGS, KeySpec, are_movable, key_slice, positions
 from trioredis.protocol.replies import Reply
 
 if TYPE_CHECKING:
@@ -170,6 +170,8 @@ class Command:
     complexity: str = field(default="", kw_only=True)
     args: str = field(default="", kw_only=True)
     """The usage line, in the language of ``engine.usage``."""
+    key_slice: slice | None = field(default=None, init=False)
+    """Where the keys stand in a command line, if that is all there is to say about them."""
     categories: frozenset[bytes] = field(converter=_as_categories, kw_only=True)
     """All ACL categories. Declared are those that the flags do not imply; by default the group's own."""
     tips: str = field(default="", kw_only=True)
@@ -193,6 +195,7 @@ class Command:
         unless = {b"read"} if b"scripting" in self.categories else set()
         self.categories |= {category for flag, category in _IMPLIED if self.flags & flag} - unless
         self.categories |= set() if self.flags & FAST else {b"slow"}
+        self.key_slice = key_slice(self.keys)
         self.flags |= MOVABLEKEYS if are_movable(self.keys) else 0
 
     @property

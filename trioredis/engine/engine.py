@@ -13,9 +13,12 @@ from trioredis.clock import Clock
 from trioredis.config.settings import Config
 from trioredis.engine.clients import Client, Clients
 from trioredis.engine.effects import Effect
+from trioredis.engine.followers import Followers
+from trioredis.engine.functions import Functions
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
+from trioredis.engine.notifications import Notifications
 from trioredis.engine.pubsub import PubSub
 from trioredis.engine.scripts import Scripts
 from trioredis.engine.slices import Slices
@@ -23,6 +26,7 @@ from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
 from trioredis.engine.timers import Timers
+from trioredis.engine.tracking import Tracking
 from trioredis.engine.waiters import Waiters
 from trioredis.engine.watches import Watches
 from trioredis.env import Env
@@ -53,11 +57,18 @@ class Engine:
     """Who waits for which key."""
     watches: Watches = field(init=False)
     """Which transaction depends on which key."""
+    notifications: Notifications = field(init=False)
+    """Tells subscribers what happens to keys."""
+    followers: Followers = field(init=False)
+    """Programs that follow what happens to keys."""
     pubsub: PubSub = field(init=False)
     """Who is subscribed to what."""
+    tracking: Tracking = field(init=False)
+    """Who has which key in a cache of its own."""
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
     scripts: Scripts = field(init=False)
+    functions: Functions = field(init=False)
     slices: Slices = field(init=False)
     """Who runs on although the round is over."""
     stats: Stats = field(factory=Stats, init=False)
@@ -85,9 +96,17 @@ class Engine:
         self.clock = self.env.clock
         self.keyspace = Keyspace(self.clock, self.config[b"databases"], self._note_expired)
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
+        self.notifications, self.followers = Notifications(self), Followers(self)
         self.pubsub = PubSub(self.clients)
+        self.tracking = Tracking(
+            self.clients,
+            self.listeners,
+            self.keyspace.remains,
+            self.env.random,
+            self.config[b"tracking-table-max-keys"],
+        )
         self.gate = Gate(self.timers, self.clients, self._go_on)
-        self.scripts, self.slices = Scripts(self), Slices(self)
+        self.scripts, self.functions, self.slices = Scripts(self), Functions(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic

@@ -11,14 +11,16 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from time import perf_counter_ns
+from typing import Any
 
 from attrs import define, field
 
 from trioredis import errors
 from trioredis.datatypes.kinds import type_name
+from trioredis.engine.calling import call_inside
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
@@ -27,7 +29,6 @@ from trioredis.engine.command import (
     MAY_REPLICATE,
     NO_AUTH,
     NO_MULTI,
-    PUBSUB,
     READONLY,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
@@ -42,18 +43,20 @@ from trioredis.engine.redaction import redacted
 from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.tracking import begin_command, end_caching, remember
 from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
-from trioredis.keyspace.untouched import UntouchedDatabase
+from trioredis.keyspace.untouched import untouched
+from trioredis.protocol.plain import Argument
 from trioredis.protocol.replies import QUEUED, Error, Reply
 
 _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
-_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.UNANSWERED
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED | Unusual.UNANSWERED
 """Why a command of a transaction does not simply run."""
 _AS_THEY_ARE = frozenset(b"touch exec eval evalsha eval_ro evalsha_ro fcall fcall_ro".split())
 """These run on the database itself: to leave an access time is what the first is for, and the others only run others."""
@@ -61,8 +64,6 @@ _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
 )
 """What a subscriber may call in RESP2."""
-_CLOSELY = NO_MULTI | PUBSUB
-"""Flags that let even a usual client's transaction be looked at: what it publishes to itself comes after all replies."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -76,6 +77,8 @@ class Executor:
     """When the last command ended, in ticks."""
     taken: int = field(init=False, default=0)
     """Commands taken up since the statistics were folded."""
+    depth: int = field(init=False, default=0)
+    """How many commands are in the middle of calling another."""
     _usual: dict[bytes, Entry] = field(init=False)
     _slow: int = field(init=False, default=_NEVER)
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
@@ -176,6 +179,10 @@ class Executor:
                 client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent
             )
 
+    def call_inside(self, client: Client, words: Sequence[Argument]) -> Any:
+        """Run a command as a part of the client's command that runs, and return its reply as a plain value."""
+        return call_inside(self, client, words)
+
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
         if client is not None:
@@ -203,6 +210,13 @@ class Executor:
         value = self.engine.keyspace[index].peek(key)
         return None if value is None else type_name(value)
 
+    def finish_round(self) -> None:
+        """Serve those whose keys are ready because time passed, and tell caches what was changed."""
+        if self.engine.waiters.ready:
+            self.serve()
+        if self.engine.tracking.has_work:
+            self.engine.tracking.finish_round()
+
     def _run_again(self, waiting: Waiting) -> None:
         """Run a command that waits, for a client that is still there; unless it waits on, it is answered now."""
         client, argv = waiting.client, waiting.retry
@@ -211,7 +225,6 @@ class Executor:
         before = len(client.replies)
         client.pushes = pushes = list[bytes]()
         self._call_as_wished(client, argv)
-        client.pushes = client.replies
         client.unusual &= ~Unusual.SERVES
         assert client.last is not None
         stats = client.last.stats
@@ -223,7 +236,7 @@ class Executor:
             waiting.finish()
             if elapsed >= self._slow:
                 self._note_slow(client, client.last, argv, elapsed)
-        client.replies += pushes
+        self._send_pushes(client, pushes)
 
     def _run_unusual(self, client: Client, calls: deque[Argv], until: int) -> deque[Argv]:
         if client.unusual & Unusual.SERVES:
@@ -240,6 +253,7 @@ class Executor:
                     self.engine.gate.held[client] = None
                     return calls
                 argv = calls.popleft()
+                begin_command(client)
                 if entry is None:
                     self.start()
                 else:
@@ -256,9 +270,11 @@ class Executor:
             if self._queue(client, calls):
                 return True
             entry = self._usual.get(calls[0][0])
-            if entry is None or entry.is_queued or (entry.flags | client.transaction.flags) & _CLOSELY:
+            if entry is None or entry.is_queued or entry.flags & NO_MULTI:
                 return False
+        client.pushes = pushes = list[bytes]()
         self.call(client, calls.popleft())
+        self._send_pushes(client, pushes)
         return True
 
     def _queue(self, client: Client, calls: deque[Argv]) -> bool:
@@ -290,7 +306,13 @@ class Executor:
         if client.waiting is not None and client.unusual & Unusual.UNANSWERED:
             client.waiting.muted = True
         client.unusual &= ~Unusual.SKIPPED
+        self._send_pushes(client, pushes)
+
+    def _send_pushes(self, client: Client, pushes: list[bytes]) -> None:
+        """Send what had to wait until a command of the client was answered; first that its own copies are stale."""
         client.pushes = client.replies
+        if self.engine.tracking.pending:
+            self.engine.tracking.send_pending()
         client.replies += pushes
 
     def _keep(self, client: Client, calls: list[Argv], flags: int) -> None:
@@ -321,13 +343,29 @@ class Executor:
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
-        """Run a command, on a view of its database that keeps no access times if the client does not want any."""
+        """Run a command, and let those who follow know which one it is."""
+        if not client.unusual & Unusual.FOLLOWED:
+            self._call_on_view(client, argv)
+            return
+        outer = self.engine.followers.begin(client.context.db, argv)
+        self._call_on_view(client, argv)
+        self.engine.followers.resume(outer)
+
+    def _call_on_view(self, client: Client, argv: Argv) -> None:
+        """Run a command as the client wants it: without a trace in access times, or with its keys remembered."""
         if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() in _AS_THEY_ARE:
             self.call(client, argv)
-            return
+        else:
+            self._call_without_trace(client, argv)
+        if client.unusual & Unusual.TRACKING:
+            assert client.last is not None
+            remember(self.engine.tracking, client, client.last.command, argv)
+
+    def _call_without_trace(self, client: Client, argv: Argv) -> None:
+        """Run a command on a view of its database that keeps no access times."""
         context = client.context
         database = context.db
-        context.db = view = UntouchedDatabase.of(database)
+        context.db = view = untouched(database)
         self.call(client, argv)
         if context.db is view:
             context.db = database
@@ -367,6 +405,7 @@ class Executor:
             entry.stats.rejected += 1
             if self.engine.monitors and entry.command.name == b"exec":  # who saw MULTI wants to see the end
                 show_to_monitors(self.engine, client, argv)
+        end_caching(client, entry.command if entry is not None else None)
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)

@@ -40,6 +40,7 @@ def release(engine: Engine, client: Client) -> None:
     engine.gate.held.pop(client, None)
     discard(engine, client)
     engine.pubsub.forget(client)
+    engine.tracking.forget(client)
     if client.waiting is not None:
         client.waiting.cancel()
     for watch in (client.idle_watch, client.output_watch):

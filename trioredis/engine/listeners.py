@@ -37,6 +37,9 @@ class Listener:
     def flushing(self, client: "Client", database: Database) -> None:
         """All keys of a database are about to be removed."""
 
+    def emptying(self, client: "Client") -> None:
+        """All keys of one database, or of all, are about to be removed; each database was told before."""
+
     def swapping(self, client: "Client", first: Database, second: Database) -> None:
         """Two databases, perhaps the same one, are about to exchange their keys."""
 

@@ -13,6 +13,7 @@ Without a store there is nobody to go on (`interruptible`), and a slice has no e
 waits, done in slices too.
 """
 
+from collections import deque
 from collections.abc import Callable
 from math import inf
 from time import perf_counter_ns
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
+from trioredis.engine.clients import Client
 from trioredis.engine.context import Context
 from trioredis.engine.gate import Reason
 from trioredis.engine.table import Entry
@@ -75,8 +77,8 @@ class Slices:
     deadline: int = field(default=NEVER, init=False)
     """Ticks at which the slice is over."""
     unfinished: Unfinished | None = field(default=None, init=False)
-    chore: Callable[[], bool] | None = field(default=None, init=False)
-    """Work in small pieces; it returns whether it is done."""
+    chores: deque[Callable[[], bool]] = field(factory=deque, init=False)
+    """Work in small pieces; each returns whether it is done."""
     _inside: bool = field(default=False, init=False)
     """Whether the greenlet runs."""
     _worker: "greenlet | None" = field(default=None, init=False)
@@ -86,7 +88,12 @@ class Slices:
     @property
     def wants_time(self) -> bool:
         """Whether there is something to go on with."""
-        return self.unfinished is not None or self.chore is not None
+        return self.unfinished is not None or bool(self.chores)
+
+    def delays(self, client: Client) -> bool:
+        """Whether a client that gets no answer now gets it when what is not done is done."""
+        call = self.unfinished
+        return call is not None and client.waiting in (None, call.waiting)
 
     def run(self, ctx: Context, job: Job, words: tuple[bytes, ...]) -> Reply:
         """Run what the handler of a command called with such words has to do, for one slice at first."""
@@ -103,6 +110,7 @@ class Slices:
         self.unfinished = Unfinished(wait(ctx, None, None), entry, words, spent, replies, client.last)
         self.engine.executor.now, client.last = began, entry
         self.engine.gate.close_for_script(self._patience())
+        self.engine.clock.wall_stands = True
         return NO_REPLY
 
     def _patience(self) -> float:
@@ -116,18 +124,19 @@ class Slices:
         self._giver.switch(_PAUSED)
 
     def go_on(self) -> None:
-        """Give the command that is not done its next slice, or the chore if there is none."""
+        """Give the command that is not done its next slice, or the chores if there is none."""
         if self.unfinished is not None:
             self._go_on_with(self.unfinished)
-        elif self.chore is not None:
-            end = _now() + _SLICE
-            while self.chore is not None and _now() < end:
-                if self.chore():
-                    self.chore = None
+            return
+        end = _now() + _SLICE
+        while self.chores and _now() < end:
+            if self.chores[0]():
+                self.chores.popleft()
 
     def close(self) -> None:
         """Leave nothing behind; nothing is unfinished."""
-        self.interruptible, self.chore = False, None
+        self.interruptible = False
+        self.chores.clear()
         if self._worker is not None:
             self._worker.throw()
             self._worker = None
@@ -144,6 +153,7 @@ class Slices:
         if result is _PAUSED:
             return
         self.unfinished = None
+        self.engine.clock.wall_stands = False
         self.engine.gate.open(Reason.SCRIPT)
         self.engine.executor.conclude(held, lambda: _reply_of(result))
 

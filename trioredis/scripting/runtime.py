@@ -27,7 +27,8 @@ from lupa.lua52 import LuaError
 from trioredis import errors
 from trioredis.errors import CommandError
 from trioredis.scripting.bytecode import without_tail_calls
-from trioredis.scripting.libraries import build
+from trioredis.scripting.libraries import build, lua51
+from trioredis.scripting.source import acceptable
 from trioredis.versions import REDIS_VERSION
 
 _logger = logging.getLogger("trioredis")
@@ -48,6 +49,10 @@ _SOURCES: Final = Path(__file__).parent
 LuaFunction = Callable[..., Any]
 Outcome = Any
 """What a script returns (`trioredis.scripting.results` reads it)."""
+
+
+_BROKEN: Final = (b"broken", b"not enough memory")
+"""The outcome of what ended in an error where none can be caught."""
 
 
 class CompileError(Exception):
@@ -92,6 +97,7 @@ def _as_lua51(message: bytes) -> bytes:
     """Return the message of a compiler in the words of the older one."""
     place, colon, problem = message.rpartition(b": ")
     problem = problem.replace(b"syntax error near", b"'=' expected near")
+    problem = problem.replace(b"<name> expected", b"'<name>' expected")
     return place + colon + problem.replace(b"<eof>", b"'<eof>'")
 
 
@@ -123,7 +129,9 @@ class Runtime:
         )
         self.used = partial(lua.get_memory_used, total=True)
         libraries = build(lua)
-        self._api = api = self._load(b"script", self._primitives(), self._limits(), self._load(b"sandbox"))
+        self._api = api = self._load(
+            b"script", self._primitives(), self._limits(), self._load(b"sandbox"), lua51(lua)
+        )
         for name, library in libraries.items():
             api[b"add_library"](name, library)
         self._run, self._call = api[b"run"], api[b"call"]
@@ -177,7 +185,7 @@ class Runtime:
     def compile(self, source: bytes, name: bytes = b"@user_script") -> LuaFunction:
         """Return a script as a function; CompileError if it is none."""
         self.make_room(len(source))
-        script = self._api[b"compile"](source, name)
+        script = self._api[b"compile"](acceptable(source), name)
         if isinstance(script, tuple):
             raise CompileError(_as_lua51(script[1]))
         code = without_tail_calls(self._api[b"dump"](script))
@@ -187,16 +195,22 @@ class Runtime:
     def run(self, script: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:
         """Run a script with KEYS, the first so many of the words, and ARGV, the rest."""
         self._make_room_for(words)
-        if len(words) > _ON_STACK:
-            return self._api[b"run_packed"](script, keys, self.table(list(words)))
-        return self._run(script, keys, *words)
+        try:
+            if len(words) > _ON_STACK:
+                return self._api[b"run_packed"](script, keys, self.table(list(words)))
+            return self._run(script, keys, *words)
+        except LuaError:
+            return _BROKEN
 
     def call(self, function: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:
         """Call a function with two tables: of the keys, the first so many of the words, and of the rest."""
         self._make_room_for(words)
-        if len(words) > _ON_STACK:
-            return self._api[b"call_packed"](function, keys, self.table(list(words)))
-        return self._call(function, keys, *words)
+        try:
+            if len(words) > _ON_STACK:
+                return self._api[b"call_packed"](function, keys, self.table(list(words)))
+            return self._call(function, keys, *words)
+        except LuaError:
+            return _BROKEN
 
     def _make_room_for(self, words: Sequence[bytes]) -> None:
         size = sum(map(len, words))

@@ -3,7 +3,7 @@
 -- `host` holds functions of the server. They are wrapped here, in closures, so that nothing of Python reaches a script;
 -- and they never raise: whatever fails comes back as a table {err=...}, and is raised here.
 
-local host, limits, sandbox = ...
+local host, limits, sandbox, lua51 = ...
 
 local error, select, type, tostring, tonumber, floor = error, select, type, tostring, tonumber, math.floor
 local rawget, rawlen, next, unpack, concat = rawget, rawlen, next, table.unpack, table.concat
@@ -19,9 +19,12 @@ end
 
 -- The hook looks at time and memory every so many instructions, in every coroutine. Memory above the soft limit may be
 -- garbage: only what is left after two rounds of the collector, made step by step, is too much. Once a script is to
--- end, the hook comes at every instruction, so that no pcall holds it up.
+-- end, the hook comes at every instruction, so that no pcall holds it up; it lets `handler` alone, and what follows,
+-- since there the script has ended.
 
 local rounds_above = 0
+local is_running = false
+local handler
 
 local function is_too_much()
   local used = kilobytes()
@@ -34,14 +37,14 @@ local function is_too_much()
 end
 
 local function hook()
-  if is_too_much() then error(NO_MEMORY, 0) end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   local verdict = host.tick()
   if verdict == nil then return end
   if type(verdict) == "number" then
     sethook(hook, "", verdict)
   else
     sethook(hook, "", 1)
-    error({ err = verdict }, 0)
+    if is_running and getinfo(2, "f").func ~= handler then error({ err = verdict }, 0) end
   end
 end
 
@@ -85,7 +88,7 @@ local function place(text)
   return (placed(text, (below(1))))
 end
 
-local globals, env, read_only = sandbox(kilobytes, arm, place)
+local globals, env, read_only = sandbox(kilobytes, arm, place, lua51)
 
 -- The library `redis`.
 
@@ -200,10 +203,10 @@ local FORMS = {
   { field = "err", type = "string", tag = "-" },
   { field = "ok", type = "string", tag = "+" },
   { field = "double", type = "number", tag = "," },
-  { field = "map", type = "table", tag = "%" },
-  { field = "set", type = "table", tag = "~" },
   { field = "big_number", type = "string", tag = "(" },
   { field = "verbatim_string", type = "table", tag = "=" },
+  { field = "map", type = "table", tag = "%" },
+  { field = "set", type = "table", tag = "~" },
 }
 
 local tell
@@ -283,9 +286,11 @@ end
 -- Running. The handler is called where the error happened, and finds out the line of the script: that of the first
 -- function that is neither ours nor, at first sight, one of Lua's own.
 
-local function handler(problem)
+function handler(problem)
+  is_running = false
   local info, level = below(1)
   if info and info.what == "C" then info = below(level) end
+  if info and info.what == "C" then info = nil end -- a function of ours was called from outside
   if type(problem) ~= "table" then
     problem = tostring(problem)
     problem = failure(WORDS[problem] or (placed(problem, info)))
@@ -307,12 +312,16 @@ local function outcome(ok, value)
 end
 
 local function outcome_if_possible(ok, first, ...)
+  is_running = false
   if ok then return first, ... end
   return "broken", type(first) == "table" and text_of(rawget(first, "err")) or NO_MEMORY
 end
 
 local function finished(ok, value)
-  if ok and type(value) ~= "table" then return value end
+  if ok and type(value) ~= "table" then
+    is_running = false
+    return value
+  end
   return outcome_if_possible(pcall(outcome, ok, value))
 end
 
@@ -326,13 +335,13 @@ local function split(keys, ...)
 end
 
 local function prepare(keys, ...)
-  rounds_above = 0
+  rounds_above, is_running = 0, true
   return split(keys, ...)
 end
 
 -- The same with a table of all words, for there may be more than fit on the stack.
 local function prepare_packed(keys, words)
-  rounds_above = 0
+  rounds_above, is_running = 0, true
   local first, rest = {}, {}
   for index = 1, keys do first[index] = words[index] end
   for index = keys + 1, rawlen(words) do rest[index - keys] = words[index] end

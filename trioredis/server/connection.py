@@ -87,7 +87,10 @@ class Connection:
     def settled(self) -> bool:
         """Whether everything that was received is run, or waits for others; and all that was replied is sent."""
         client = self.client
-        if (client.backlog or self.parser.paused) and not client.unusual & Unusual.WAITING:
+        if client.unusual & Unusual.WAITING:
+            if self.wiring.engine.slices.delays(client):
+                return False
+        elif client.backlog or self.parser.paused:
             return False
         return not client.replies and not self.outbox.size
 

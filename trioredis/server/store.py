@@ -13,7 +13,7 @@ still, for the script and for every key; timeouts go on.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -68,7 +68,7 @@ class Store:
         try:
             async with self.inbox, self.loopback, self.effects:
                 async for message in self.inbox:
-                    self.engine.clock.refresh(wall=slices.unfinished is None)
+                    self.engine.clock.refresh()
                     if isinstance(message, Finish):
                         return
                     began = self.executor.start()
@@ -81,6 +81,8 @@ class Store:
                             done.send_nowait(None)
         finally:
             self.engine.scripts.end()
+            self.engine.functions.close()
+            self.engine.scripts.close()
             slices.close()
 
     def _requests(self, message: Requests, until: int) -> None:
@@ -141,11 +143,6 @@ class Store:
     def _flush_more(self, message: Flush, until: int) -> None:
         self._flushing = False  # and then this round ends as any other
 
-    def _go_on_flushing(self) -> None:
-        if not self._flushing:
-            self._flushing = True
-            self.loopback.send_nowait(Flush())
-
     def _do_some_due(self) -> bool:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
         engine = self.engine
@@ -168,9 +165,9 @@ class Store:
         self._see_off(client)
 
     def _see_off(self, client: Client) -> None:
-        """Close a silent client once it has its replies; at once if it hung up and waits for something."""
+        """Close a silent client once it has its replies; at once if it hung up and waits for something but a script."""
         if is_waiting(self.engine, client):
-            if client.half_closed:
+            if client.half_closed and not self.engine.slices.delays(client):
                 self.engine.clients.close(client, at_once=True)
         elif not client.backlog and not client.gone:
             self._bid_farewell(client)
@@ -183,27 +180,36 @@ class Store:
         self.engine.clients.close(client)
 
     def _flush(self) -> None:
-        """Send the replies of the round, then what was published: to very many, not to all of them in one round."""
+        """Send the replies of the round, then what was published.
+
+        Replies come first: while others are told, those who asked can ask again, and the next round is a full one.
+        """
         clients = self.engine.clients
         flushed, clients.dirty = clients.dirty, {}
-        told = clients.told
-        if len(told) <= _TOLD_AT_ONCE:
-            clients.told = {}
-        else:
-            everybody = list(told)
-            told = dict.fromkeys(everybody[:_TOLD_AT_ONCE])
-            clients.told = dict.fromkeys(everybody[_TOLD_AT_ONCE:])
-            self._go_on_flushing()
-        # Replies first: while the rest is told, those who ask can ask again, and the next round is a full one.
-        for client in (*flushed, *told):
+        self._send(flushed)
+        if clients.told:
+            self._send(self._next_told())
+
+    def _next_told(self) -> Iterable[Client]:
+        """Return to whom something was published; of very many the first ones, and the rest is for the next round."""
+        clients = self.engine.clients
+        told, clients.told = list(clients.told), {}
+        if len(told) > _TOLD_AT_ONCE:
+            clients.told = dict.fromkeys(told[_TOLD_AT_ONCE:])
+            if not self._flushing:
+                self._flushing = True
+                self.loopback.send_nowait(Flush())
+        return told[:_TOLD_AT_ONCE]
+
+    def _send(self, clients: Iterable[Client]) -> None:
+        for client in clients:
             client.connection.flush()
             if client.connection.output_size:
                 watch_output(self.engine, client)
 
     def _finish_round(self) -> None:
         engine = self.engine
-        if engine.waiters.ready:
-            self.executor.serve()
+        self.executor.finish_round()
         if engine.clients.dirty or engine.clients.told:
             self._flush()
         if engine.slices.wants_time and not self._goes_on:
