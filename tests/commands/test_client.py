@@ -319,6 +319,7 @@ def test_one_reply_is_skipped(both: Both) -> None:
     pipeline(both, "CLIENT REPLY SKIP", "CLIENT REPLY OFF", "PING", "CLIENT REPLY ON")
     pipeline(both, "CLIENT REPLY OFF", "CLIENT REPLY SKIP", "PING", "PING", "CLIENT REPLY ON", "PING")
     pipeline(both, "CLIENT REPLY SKIP", "RESET", "PING")
+    pipeline(both, "CLIENT REPLY OFF", "CLIENT REPLY SKIP", "RESET", "PING")
 
 
 # --- access times

@@ -187,6 +187,8 @@ def client_reply(ctx: Context, mode: bytes) -> Reply:
             return OK
         case b"off":
             ctx.client.unusual |= Unusual.MUTED
+        case b"skip" if ctx.client.unusual & Unusual.MUTED:
+            pass
         case b"skip":
             ctx.client.unusual |= Unusual.SKIP_NEXT
         case _:
