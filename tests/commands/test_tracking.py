@@ -343,6 +343,28 @@ def test_a_receiver_is_not_told_in_the_midst_of_its_transaction(call: Session) -
     for line in ("MULTI", "SET a 1", "PING"):
         receiver(line)
     assert b"*2\r\n+OK\r\n+PONG\r\n" + stale("a") == receiver("EXEC")
+    reader("GET a")
+    receiver("CLIENT TRACKING ON")
+    assert b"+OK\r\n" + stale("a") == receiver("SET a 2")
+
+
+def test_a_receiver_hears_last_of_what_the_caller_itself_has_read(both: Both) -> None:
+    receiver = both.another(3)
+    one, other = redirecting(both, receiver), redirecting(both, receiver)
+    one("GET a")
+    other("GET b")
+    one("MSET a 1 b 2")
+    assert [stale("b"), stale("a")] == receiver.hear()
+
+
+def test_nobody_is_told_anything_for_a_reader_that_was_killed(call: Session) -> None:
+    receiver, reader = call.another(), call.another()
+    receiver("HELLO 3")
+    reader(f"CLIENT TRACKING ON REDIRECT {receiver.client.id}")
+    reader("GET a")
+    call(f"CLIENT KILL ID {reader.client.id}")
+    call("SET a 1")
+    assert b"" == receiver.taken()
 
 
 def test_a_client_may_redirect_to_itself(both: Both) -> None:

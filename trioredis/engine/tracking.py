@@ -33,7 +33,7 @@ from attrs import define, field, frozen
 from trioredis import errors
 from trioredis.datatypes.table import Table
 from trioredis.engine.clients import Client, Clients, Unusual
-from trioredis.engine.command import PUBSUB, READONLY, Command, keys_of
+from trioredis.engine.command import READONLY, Command, keys_of
 from trioredis.engine.listeners import Listener, Listeners
 from trioredis.errors import CommandError
 from trioredis.keyspace.database import Database
@@ -333,8 +333,8 @@ def remember(tracking: Tracking, client: Client, command: Command, argv: list[by
         return
     if tracker.caching:
         end_caching(client, command)
-    # A read-only script reads nothing itself, and a channel that is hashed as a key is none.
-    if tracker.remembers and command.flags & (READONLY | PUBSUB) == READONLY:
+    # A read-only script is told from what it calls: it may not read the keys that it names, and may read others.
+    if tracker.remembers and command.flags & READONLY:
         if command.key_slice is not None:
             tracking.remember(client, argv[command.key_slice])
         elif command.group != "scripting":
