@@ -98,7 +98,7 @@ def test_it_is_remembered_what_a_command_reads(both: Both, line: str) -> None:
 def test_what_a_command_read_in_vain_is_remembered_too(both: Both) -> None:
     both("RPUSH a x")
     reader = tracking(both)
-    reader.transcript("GET a", "GET", "GET b b", "NOSUCH b")
+    reader.transcript("GET a", "GET", "GET b b", "NOSUCH b", "MULTI", "GET a", "EXEC b", "DISCARD")
     both("MSET a 1 b 2")
     assert [stale("a")] == reader.hear()
 
