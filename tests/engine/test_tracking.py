@@ -13,7 +13,7 @@ from oracle import replies_in
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.settings import Config
-from trioredis.engine.command import READONLY, Command, command, keys_of
+from trioredis.engine.command import READONLY, WRITE, Command, command, keys_of
 from trioredis.engine.documentation import with_subcommands
 from trioredis.engine.engine import Engine
 from trioredis.engine.key_specs import KeySpec
@@ -191,6 +191,20 @@ def test_what_a_script_reads_is_remembered_for_its_caller(call: Session, engine:
         remember(engine.tracking, inside.client, entry.command, line.encode().split())
     call("MSET a 1 b 2 c 3 d 4 e 5")
     assert stale(b"a") + stale(b"c") + stale(b"d") == caller.taken()
+
+
+def test_a_command_that_calls_others_is_not_disturbed_by_what_its_client_is_told(
+    call: Session, engine: Engine
+) -> None:
+    outer = command(
+        "SET.TWICE", arity=2, flags=WRITE, keys=KeySpec(1, flags="OW"), group="string", since="1.0.0"
+    )
+    engine.commands.add(outer(lambda ctx, key: [ctx.call("SET", key, "x"), ctx.call("APPEND", key, "y")]))
+    receiver, reader = call.another(), call.another()
+    receiver("HELLO 3")
+    reader(f"CLIENT TRACKING ON REDIRECT {receiver.client.id}")
+    reader("GET k")
+    assert {stale(b"k"), b"*2\r\n$2\r\nOK\r\n:2\r\n"} == {*replies_in(receiver("SET.TWICE k"))}
 
 
 def test_a_key_begins_with_few_prefixes_however_many_there_are(call: Session) -> None:
