@@ -5,46 +5,14 @@ import re
 import pytest
 
 from bare_engine import Session
+from caching import ALL_STALE, client_id, published, redirecting, stale, tracking
 from oracle import encode_command
 from side_by_side import Both
-
-
-def stale(*keys: bytes | str) -> bytes:
-    """The message in RESP3 that copies of these keys are stale."""
-    return b">2\r\n$10\r\ninvalidate\r\n" + encode_command(*keys)
 
 
 def calls(text: str) -> list[str]:
     """The calls that stand on some lines, between bars."""
     return [call.strip() for call in re.split(r"[|\n]", text)]
-
-
-ALL_STALE = b">2\r\n$10\r\ninvalidate\r\n_\r\n"
-
-
-def published(*keys: bytes | str) -> bytes:
-    """The same message as a subscriber in RESP2 gets it."""
-    return b"*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n" + encode_command(*keys)
-
-
-def tracking(both: Both, options: str = "", protocol: int = 3) -> Both:
-    """One more client, that tracks."""
-    client = both.another(protocol)
-    client(f"CLIENT TRACKING ON {options}")
-    return client
-
-
-def client_id(client: Both) -> tuple[bytes, bytes]:
-    """The id of a client, here and there."""
-    return client.ours("CLIENT ID")[1:-2], client.theirs.command("CLIENT", "ID")[1:-2]
-
-
-def redirecting(both: Both, receiver: Both, options: str = "", protocol: int = 3) -> Both:
-    """One more client, that tracks and has another one told."""
-    client, (here, there) = both.another(protocol), client_id(receiver)
-    words = ["CLIENT", "TRACKING", "ON", *options.split(), "REDIRECT"]
-    assert client.ours(*words, here) == client.theirs.command(*words, there) == b"+OK\r\n"
-    return client
 
 
 # --- the usual mode
@@ -98,7 +66,7 @@ def test_it_is_remembered_what_a_command_reads(both: Both, line: str) -> None:
 def test_what_a_command_read_in_vain_is_remembered_too(both: Both) -> None:
     both("RPUSH a x")
     reader = tracking(both)
-    reader.transcript("GET a", "GET", "GET b b", "NOSUCH b")
+    reader.transcript("GET a", "GET", "GET b b", "NOSUCH b", "MULTI", "GET a", "EXEC b", "DISCARD")
     both("MSET a 1 b 2")
     assert [stale("a")] == reader.hear()
 
@@ -343,6 +311,28 @@ def test_a_receiver_is_not_told_in_the_midst_of_its_transaction(call: Session) -
     for line in ("MULTI", "SET a 1", "PING"):
         receiver(line)
     assert b"*2\r\n+OK\r\n+PONG\r\n" + stale("a") == receiver("EXEC")
+    reader("GET a")
+    receiver("CLIENT TRACKING ON")
+    assert b"+OK\r\n" + stale("a") == receiver("SET a 2")
+
+
+def test_a_receiver_hears_last_of_what_the_caller_itself_has_read(both: Both) -> None:
+    receiver = both.another(3)
+    one, other = redirecting(both, receiver), redirecting(both, receiver)
+    one("GET a")
+    other("GET b")
+    one("MSET a 1 b 2")
+    assert [stale("b"), stale("a")] == receiver.hear()
+
+
+def test_nobody_is_told_anything_for_a_reader_that_was_killed(call: Session) -> None:
+    receiver, reader = call.another(), call.another()
+    receiver("HELLO 3")
+    reader(f"CLIENT TRACKING ON REDIRECT {receiver.client.id}")
+    reader("GET a")
+    call(f"CLIENT KILL ID {reader.client.id}")
+    call("SET a 1")
+    assert b"" == receiver.taken()
 
 
 def test_a_client_may_redirect_to_itself(both: Both) -> None:

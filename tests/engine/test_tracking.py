@@ -13,12 +13,14 @@ from oracle import replies_in
 from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.settings import Config
-from trioredis.engine.command import keys_of
+from trioredis.engine.command import READONLY, WRITE, Command, command, keys_of
 from trioredis.engine.documentation import with_subcommands
 from trioredis.engine.engine import Engine
+from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.lifecycle import release
 from trioredis.engine.tracking import remember
 from trioredis.env import Env
+from trioredis.protocol.replies import OK
 
 COMMANDS = [each for each in with_subcommands(load()) if each.key_slice is not None]
 
@@ -129,7 +131,7 @@ def test_nobody_listens_and_nothing_is_left_when_all_are_gone_who_tracked(
 def test_the_table_is_freed_little_by_little(call: Session, engine: Engine) -> None:
     reader = reading(call)
     reader("MGET", *range(5000))
-    call("FLUSHALL")
+    release(engine, reader.client)
     assert 0 == len(engine.tracking.readers)
     steps = 0
     while engine.keyspace.remains:
@@ -171,21 +173,38 @@ def test_many_readers_of_a_key_are_few_bytes_in_order(call: Session, engine: Eng
     assert 0 == engine.tracking.items
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name.decode())
-def test_keys_stand_where_the_shortcut_looks_for_them(command) -> None:
-    for line in SAMPLER.sound_calls(command.name, command.args):
-        assert [key for key, _ in keys_of(command, line)] == line[command.key_slice]
+@pytest.mark.parametrize("each", COMMANDS, ids=lambda each: each.name.decode())
+def test_keys_stand_where_the_shortcut_looks_for_them(each: Command) -> None:
+    assert each.key_slice is not None
+    for line in SAMPLER.sound_calls(each.name, each.args):
+        assert [key for key, _ in keys_of(each, line)] == line[each.key_slice]
 
 
 def test_what_a_script_reads_is_remembered_for_its_caller(call: Session, engine: Engine) -> None:
-    caller, script = reading(call), call.another()
-    for name, argv in (("get", [b"GET", b"a"]), ("set", [b"SET", b"b", b"x"]), ("lcs", [b"LCS", b"c", b"d"])):
-        command = engine.commands.named(name.encode())
-        assert command is not None
-        remember(engine.tracking, caller.client, command, argv)
-        remember(engine.tracking, script.client, command, argv)
-    call("MSET a 1 b 2 c 3 d 4")
+    keys = KeySpec(2, numkeys=True, flags="RO ACCESS")
+    script = command("RUN_RO", arity=-3, flags=READONLY, keys=keys, group="scripting", since="7.0.0")
+    engine.commands.add(script(lambda ctx, text, *words: OK))
+    caller, inside = reading(call), call.another()
+    for line in ("GET a", "SET b x", "LCS c d", "RUN_RO text 1 e"):
+        entry = engine.commands.find(line.encode().split())
+        remember(engine.tracking, caller.client, entry.command, line.encode().split())
+        remember(engine.tracking, inside.client, entry.command, line.encode().split())
+    call("MSET a 1 b 2 c 3 d 4 e 5")
     assert stale(b"a") + stale(b"c") + stale(b"d") == caller.taken()
+
+
+def test_a_command_that_calls_others_is_not_disturbed_by_what_its_client_is_told(
+    call: Session, engine: Engine
+) -> None:
+    outer = command(
+        "SET.TWICE", arity=2, flags=WRITE, keys=KeySpec(1, flags="OW"), group="string", since="1.0.0"
+    )
+    engine.commands.add(outer(lambda ctx, key: [ctx.call("SET", key, "x"), ctx.call("APPEND", key, "y")]))
+    receiver, reader = call.another(), call.another()
+    receiver("HELLO 3")
+    reader(f"CLIENT TRACKING ON REDIRECT {receiver.client.id}")
+    reader("GET k")
+    assert {stale(b"k"), b"*2\r\n$2\r\nOK\r\n:2\r\n"} == {*replies_in(receiver("SET.TWICE k"))}
 
 
 def test_a_key_begins_with_few_prefixes_however_many_there_are(call: Session) -> None:

@@ -30,19 +30,20 @@ def call_inside(executor: "Executor", client: Client, words: Sequence[Argument])
     _refuse_unless_callable(executor.engine.commands.find(argv), argv, client)
     if executor.depth >= _DEEPEST:
         raise CommandError(errors.CALLS_TOO_DEEP)
-    before, was_impatient = len(client.replies), client.unusual & Unusual.IMPATIENT
+    replies, was_impatient = client.replies, client.unusual & Unusual.IMPATIENT
+    client.replies = []  # without what the client is pushed meanwhile
     protocol, encoders = client.protocol, client.encoders
     client.speak(3)
     client.unusual |= Unusual.IMPATIENT
     executor.depth += 1
     try:
         executor.call_all(client, [argv])
-        wire = b"".join(client.replies[before:])
+        wire = b"".join(client.replies)
     finally:
         executor.depth -= 1
         client.unusual &= was_impatient | ~Unusual.IMPATIENT
         client.protocol, client.encoders = protocol, encoders
-        del client.replies[before:]
+        client.replies = replies
     return _value(wire)
 
 

@@ -64,6 +64,8 @@ _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
 )
 """What a subscriber may call in RESP2."""
+_LITTLE_UNUSUAL = Unusual.QUEUING | Unusual.TRACKING
+"""What about a client holds back none of its commands."""
 _WORDS_OF_BROWSERS = {b"post", b"host:"}
 """Lines of HTTP begin with these."""
 
@@ -246,7 +248,7 @@ class Executor:
                 return _NOTHING
             if client.unusual & Unusual.WAITING:
                 return calls
-            if client.unusual & ~Unusual.QUEUING or not self._run_usual(client, calls):
+            if client.unusual & ~_LITTLE_UNUSUAL or not self._run_usual(client, calls):
                 entry = self._admit(client, calls[0])
                 if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry, calls[0])):
                     client.last = entry
@@ -265,15 +267,21 @@ class Executor:
         return calls
 
     def _run_usual(self, client: Client, calls: deque[Argv]) -> bool:
-        """Take up commands of a client that may be queuing, but is usual otherwise; False: look at the first closely."""
-        if client.transaction is not None:
-            if self._queue(client, calls):
-                return True
-            entry = self._usual.get(calls[0][0])
-            if entry is None or entry.is_queued or entry.flags & NO_MULTI:
-                return False
-        client.pushes = pushes = list[bytes]()
+        """Take up commands of a client that queues or tracks and is usual otherwise; False: look at the first closely."""
+        if client.transaction is not None and self._queue(client, calls):
+            return True
+        argv = calls[0]
+        entry = self._usual.get(argv[0])
+        if entry is None or not entry.least <= len(argv) <= entry.most:
+            return False
+        if client.transaction is not None and (entry.is_queued or entry.flags & NO_MULTI):
+            return False
+        begin_command(client)
+        pushes: list[bytes] = []
+        client.pushes = pushes
         self.call(client, calls.popleft())
+        if client.unusual & Unusual.TRACKING:
+            remember(self.engine.tracking, client, entry.command, argv)
         self._send_pushes(client, pushes)
         return True
 

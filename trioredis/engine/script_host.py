@@ -154,14 +154,14 @@ class ScriptHost:
         client, caller, executor = self.client, ctx.client, self.engine.executor
         began = self._began = self._looked = executor.now
         client.context.db = ctx.db
-        client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
+        client.unusual, client.tracker = Unusual.IMPATIENT | caller.unusual & _OBSERVED, caller.tracker
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
         self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
         finally:
-            self.is_running = False
+            self.is_running, client.tracker = False, None
             # The command as a whole takes as long as everything in it.
             executor.now = began
             death = self._tidy_up()

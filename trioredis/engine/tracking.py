@@ -33,7 +33,7 @@ from attrs import define, field, frozen
 from trioredis import errors
 from trioredis.datatypes.table import Table
 from trioredis.engine.clients import Client, Clients, Unusual
-from trioredis.engine.command import PUBSUB, READONLY, Command, keys_of
+from trioredis.engine.command import READONLY, Command, keys_of
 from trioredis.engine.listeners import Listener, Listeners
 from trioredis.errors import CommandError
 from trioredis.keyspace.database import Database
@@ -79,6 +79,7 @@ class Options:
 class Tracker:
     """What a client that tracks has told."""
 
+    client: Client
     options: Options
     prefixes: set[bytes] = field(factory=set, init=False)
     caching: bool = field(default=False, init=False)
@@ -144,7 +145,7 @@ class Tracking(Listener):
         """Let a client track, or track in another way."""
         tracker = client.tracker
         if tracker is None:
-            tracker = client.tracker = Tracker(options)
+            tracker = client.tracker = Tracker(client, options)
             client.unusual |= Unusual.TRACKING
             self.trackers[client] = self._known[client] = None
             self.listeners.join(self)
@@ -327,18 +328,21 @@ class Tracking(Listener):
 
 
 def remember(tracking: Tracking, client: Client, command: Command, argv: list[bytes]) -> None:
-    """Note what a command has read for a client that tracks, which called it itself or by a script."""
+    """Note what a command has read for the client that tracks: its caller, or that of the script that called it.
+
+    A script calls commands as a client of its own, which has the tracker of its caller.
+    """
     tracker = client.tracker
     if tracker is None:
         return
     if tracker.caching:
         end_caching(client, command)
-    # A read-only script reads nothing itself, and a channel that is hashed as a key is none.
-    if tracker.remembers and command.flags & (READONLY | PUBSUB) == READONLY:
+    # A read-only script is told from what it calls: it may not read the keys that it names, and may read others.
+    if tracker.remembers and command.flags & READONLY:
         if command.key_slice is not None:
-            tracking.remember(client, argv[command.key_slice])
+            tracking.remember(tracker.client, argv[command.key_slice])
         elif command.group != "scripting":
-            tracking.remember(client, [key for key, _ in keys_of(command, argv)])
+            tracking.remember(tracker.client, [key for key, _ in keys_of(command, argv)])
 
 
 def end_caching(client: Client, command: Command | None) -> None:
