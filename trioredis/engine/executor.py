@@ -36,6 +36,7 @@ from trioredis.engine.engine import Engine
 from trioredis.engine.lifecycle import end_attacker
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
+from trioredis.engine.script_flags import flags_of, flags_of_all
 from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
@@ -223,7 +224,7 @@ class Executor:
                 if not calls:
                     break
             entry = self._admit(client, calls[0])
-            if entry is not None and self.engine.gate.holds(_all_flags(client, entry)):
+            if entry is not None and self.engine.gate.holds(self._all_flags(client, entry, calls[0])):
                 client.last = entry
                 self.engine.gate.held[client] = None
                 return calls
@@ -362,17 +363,16 @@ class Executor:
             return errors.MONITOR_IN_KEYSPACE
         return b""
 
+    def _all_flags(self, client: Client, entry: Entry, argv: Argv) -> int:
+        """Return the flags of a call, and if it is EXEC those of what it will run."""
+        flags = flags_of(self.engine, entry.command, argv)
+        if client.transaction is not None and entry.command.name == b"exec":
+            flags |= flags_of_all(self.engine, client.transaction.calls) & ~ALLOW_BUSY
+        return flags
+
     def _set_slow(self, *_: object) -> None:
         slowlog = self.engine.config[b"slowlog-log-slower-than"]
         latency = self.engine.config[b"latency-monitor-threshold"] * 1000
         thresholds = [slowlog] if slowlog >= 0 else []
         thresholds += [latency] if latency > 0 else []
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
-
-
-def _all_flags(client: Client, entry: Entry) -> int:
-    """Return the flags of a command, and if it is EXEC those of what it will run."""
-    flags = entry.command.flags
-    if client.transaction is not None and entry.command.name == b"exec":
-        flags |= client.transaction.flags & ~ALLOW_BUSY
-    return flags
