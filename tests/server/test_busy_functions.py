@@ -71,7 +71,9 @@ async def test_nothing_holds_up_a_kill(body: str) -> None:
     async with open_house("memory", **PATIENT) as house:
         caller = await begin(house, body)
         assert b"+OK\r\n" == await says(await house.connect(), "FUNCTION", "KILL")
-        assert (await line(caller)).startswith(b"-ERR Script killed by user with SCRIPT KILL... script: f, on @")
+        assert (await line(caller)).startswith(
+            b"-ERR Script killed by user with SCRIPT KILL... script: f, on @"
+        )
         await says(caller, "FUNCTION", "LOAD", "REPLACE", library(FUNCTION.format(LONG)))
         await line(caller)
         assert b":1\r\n" == await says(caller, "FCALL", "f", "0")
@@ -83,7 +85,12 @@ async def test_a_function_that_runs_for_too_long_has_others_refused() -> None:
         await begin(house)
         await other.send(encode_command("GET", "k"))
         assert BUSY == await line(other)
-        for words in (("FCALL", "f", "0"), ("EVAL", "return 1", "0"), ("FUNCTION", "LIST"), ("FUNCTION", "FLUSH")):
+        for words in (
+            ("FCALL", "f", "0"),
+            ("EVAL", "return 1", "0"),
+            ("FUNCTION", "LIST"),
+            ("FUNCTION", "FLUSH"),
+        ):
             assert BUSY == await says(other, *words)
         assert BUSY == await says(other, "SCRIPT", "KILL")
         assert b"+OK\r\n" == await says(other, "FUNCTION", "KILL")
@@ -104,7 +111,9 @@ async def test_a_function_that_has_written_cannot_be_killed_but_the_server_can()
     async with open_house(**IMPATIENT) as house:
         await begin(house, "redis.call('SET', 'k', 'v') " + FOREVER)
         other = await house.connect()
-        assert (await says(other, "FUNCTION", "KILL")).startswith(b"-UNKILLABLE Sorry the script already executed write ")
+        assert (await says(other, "FUNCTION", "KILL")).startswith(
+            b"-UNKILLABLE Sorry the script already executed write "
+        )
         await other.send(encode_command("SHUTDOWN", "NOSAVE"))
         assert b"" == await other.until_closed()
         with trio.fail_after(5):

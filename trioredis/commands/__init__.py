@@ -34,9 +34,11 @@ _GROUPS = (
     "geo",
     "geo_search",
     "connection",
+    "tracking",  # subcommands of CLIENT: before the whole of it is asked for
     "client",
     "acl",
     "transactions",
+    "pubsub",
     "scripting",
     "functions",
     "command",

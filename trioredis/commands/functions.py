@@ -1,10 +1,11 @@
 """Functions: FUNCTION and FCALL (Redis documentation: Scripting and functions)."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
 from trioredis import errors
-from trioredis.commands.scripting import key_count
+from trioredis.commands.scripting import flags_of_call, key_count
 from trioredis.engine.command import (
     ALLOW_BUSY,
     DENYOOM,
@@ -24,8 +25,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.functions import Call, RestorePolicy
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.monitor import show_early
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.patterns import compile_pattern
 from trioredis.protocol.replies import OK, Reply, SetReply, Simple
 from trioredis.scripting.functions import ENGINE, Function, Library
@@ -34,8 +34,16 @@ from trioredis.scripting.shebang import FLAGS
 _EVERYWHERE: Final = "request_policy:all_shards response_policy:all_succeeded"
 _CALL: Final = "function:string numkeys:integer [key...] [arg:string...]"
 _POLICIES: Final = {each.value: each for each in RestorePolicy}
-_CALLS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
+_ONLY_READS: Final = _FLAGS | READONLY
 _LOADS: Final = WRITE | DENYOOM | NOSCRIPT | RUNS_ON
+
+
+def _flags_of_call(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
+    called = ctx.engine.functions.libraries.functions.get(argv[1].lower())
+    return flags_of_call(command, None if called is None else called.flags)
+
 
 function = container("FUNCTION", group="scripting", since="7.0.0")
 
@@ -43,7 +51,8 @@ function = container("FUNCTION", group="scripting", since="7.0.0")
 @command(
     "FCALL",
     arity=-3,
-    flags=_CALLS | MAY_REPLICATE,
+    flags=_MAY_WRITE,
+    find_flags=partial(_flags_of_call, _MAY_WRITE),
     keys=KeySpec(2, numkeys=True, flags="RW ACCESS UPDATE", notes="RW and UPDATE since nobody can tell"),
     group="scripting",
     since="7.0.0",
@@ -58,7 +67,8 @@ def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 @command(
     "FCALL_RO",
     arity=-3,
-    flags=_CALLS | READONLY,
+    flags=_ONLY_READS,
+    find_flags=partial(_flags_of_call, _ONLY_READS),
     keys=KeySpec(2, numkeys=True, flags="RO ACCESS", notes="RO and ACCESS since nobody can tell"),
     group="scripting",
     since="7.0.0",
@@ -71,7 +81,6 @@ def fcall_ro(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 
 
 def _call(ctx: Context, name: bytes, numkeys: bytes, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    show_early(ctx.engine, ctx.client, (name, numkeys, *words))
     called = ctx.engine.functions.find(name)
     keys = key_count(numkeys, words, errors.BAD_NUMBER_OF_KEYS)
     call = Call(called, keys, (name, numkeys, *words))
@@ -118,7 +127,7 @@ def function_dump(ctx: Context) -> Reply:
 def function_flush(ctx: Context, *mode: bytes) -> Reply:
     """Delete all libraries; that takes no time, so both modes are the same."""
     if len(mode) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"FUNCTION", b"FLUSH"))
+        raise QuotingError(errors.subcommand_syntax)
     if mode and mode[0].upper() not in (b"SYNC", b"ASYNC"):
         raise CommandError(errors.FUNCTION_FLUSH_MODE)
     ctx.engine.functions.flush()
@@ -221,7 +230,7 @@ def function_load(ctx: Context, *words: bytes) -> Reply:
 def function_restore(ctx: Context, payload: bytes, *policy: bytes) -> Reply:
     """Load the libraries that FUNCTION DUMP returned: all of them, or none."""
     if len(policy) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"FUNCTION", b"RESTORE"))
+        raise QuotingError(errors.subcommand_syntax)
     chosen = _POLICIES.get(policy[0].upper() if policy else b"APPEND")
     if chosen is None:
         raise CommandError(errors.RESTORE_POLICY)

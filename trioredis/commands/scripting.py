@@ -16,18 +16,21 @@ from trioredis.engine.command import (
     RUNS_ON,
     SKIP_MONITOR,
     STALE,
+    WRITE,
     command,
     container,
 )
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.monitor import show_early
 from trioredis.engine.scripts import Script
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, Reply
+from trioredis.scripting.shebang import NO_WRITES
 
 _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
+_ONLY_READS: Final = _FLAGS | READONLY
 _SHA_SIZE: Final = 40
 
 _run = partial(
@@ -61,48 +64,93 @@ def key_count(numkeys: bytes, words: Sequence[bytes], text: bytes = errors.NOT_A
     return keys
 
 
-def _eval(ctx: Context, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    show_early(ctx.engine, ctx.client, words)
-    source, numkeys, *_ = words
-    arguments = words[2:]
+def _eval(
+    ctx: Context, source: bytes, numkeys: bytes, arguments: tuple[bytes, ...], *, only_reads: bool
+) -> Reply:
     keys, scripts = key_count(numkeys, arguments), ctx.engine.scripts
     return scripts.evaluate(ctx, scripts.add(source), keys, arguments, only_reads=only_reads)
 
 
-def _evalsha(ctx: Context, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    show_early(ctx.engine, ctx.client, words)
-    sha, numkeys, *_ = words
+def _evalsha(
+    ctx: Context, sha: bytes, numkeys: bytes, arguments: tuple[bytes, ...], *, only_reads: bool
+) -> Reply:
     if len(sha) != _SHA_SIZE:
         raise CommandError(errors.NOSCRIPT)
-    arguments = words[2:]
     keys, script = key_count(numkeys, arguments), ctx.engine.scripts.find(sha)
     if script is None:
         raise CommandError(errors.NOSCRIPT)
     return ctx.engine.scripts.evaluate(ctx, script, keys, arguments, only_reads=only_reads)
 
 
-@_run("EVAL", flags=_FLAGS | MAY_REPLICATE, keys=_WRITES, since="2.6.0", args=f"script:string {_REST}")
+def flags_of_call(command: int, declared: int | None) -> int:
+    """Return the flags of a call: those of the command, unless what it runs declares whether it writes."""
+    if declared is None:
+        return command
+    return command & ~MAY_REPLICATE | (0 if declared & NO_WRITES else WRITE)
+
+
+def _flags_of_eval(command: int, _ctx: Context, argv: Sequence[bytes]) -> int:
+    try:
+        return flags_of_call(command, Script.parse(argv[1]).flags)
+    except CommandError:
+        return command
+
+
+def _flags_of_evalsha(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
+    script = ctx.engine.scripts.find(argv[1])
+    return flags_of_call(command, None if script is None else script.flags)
+
+
+@_run(
+    "EVAL",
+    flags=_MAY_WRITE,
+    keys=_WRITES,
+    find_flags=partial(_flags_of_eval, _MAY_WRITE),
+    since="2.6.0",
+    args=f"script:string {_REST}",
+)
 def eval_(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script."""
-    return _eval(ctx, (source, numkeys, *words), only_reads=False)
+    return _eval(ctx, source, numkeys, words, only_reads=False)
 
 
-@_run("EVALSHA", flags=_FLAGS | MAY_REPLICATE, keys=_WRITES, since="2.6.0", args=f"sha1:string {_REST}")
+@_run(
+    "EVALSHA",
+    flags=_MAY_WRITE,
+    keys=_WRITES,
+    find_flags=partial(_flags_of_evalsha, _MAY_WRITE),
+    since="2.6.0",
+    args=f"sha1:string {_REST}",
+)
 def evalsha(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that the server knows already."""
-    return _evalsha(ctx, (sha, numkeys, *words), only_reads=False)
+    return _evalsha(ctx, sha, numkeys, words, only_reads=False)
 
 
-@_run("EVAL_RO", flags=_FLAGS | READONLY, keys=_READS, since="7.0.0", args=f"script:string {_REST}")
+@_run(
+    "EVAL_RO",
+    flags=_ONLY_READS,
+    keys=_READS,
+    find_flags=partial(_flags_of_eval, _ONLY_READS),
+    since="7.0.0",
+    args=f"script:string {_REST}",
+)
 def eval_ro(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that only reads."""
-    return _eval(ctx, (source, numkeys, *words), only_reads=True)
+    return _eval(ctx, source, numkeys, words, only_reads=True)
 
 
-@_run("EVALSHA_RO", flags=_FLAGS | READONLY, keys=_READS, since="7.0.0", args=f"sha1:string {_REST}")
+@_run(
+    "EVALSHA_RO",
+    flags=_ONLY_READS,
+    keys=_READS,
+    find_flags=partial(_flags_of_evalsha, _ONLY_READS),
+    since="7.0.0",
+    args=f"sha1:string {_REST}",
+)
 def evalsha_ro(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that only reads and that the server knows already."""
-    return _evalsha(ctx, (sha, numkeys, *words), only_reads=True)
+    return _evalsha(ctx, sha, numkeys, words, only_reads=True)
 
 
 script = container("SCRIPT", group="scripting", since="2.6.0")

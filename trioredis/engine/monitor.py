@@ -1,7 +1,5 @@
 """MONITOR: every command that is run, shown to whoever asked (Redis documentation: MONITOR)."""
 
-from collections.abc import Sequence
-
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.engine import Engine
 from trioredis.engine.redaction import redacted
@@ -28,15 +26,10 @@ def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
     """Send a command line to every monitor that wants to hear anything."""
     line = Simple(_line(engine, client, argv))
     for monitor in engine.monitors:
-        if not monitor.unusual & Unusual.MUTED:
+        # What is to be skipped is the next reply or line; CLIENT REPLY SKIP itself is shown to who calls it.
+        skips = 0 if monitor is client else Unusual.SKIP_NEXT
+        if not monitor.unusual & (Unusual.UNANSWERED | skips):
             engine.clients.push(monitor, line)
-
-
-def show_early(engine: Engine, client: Client, words: Sequence[bytes]) -> None:
-    """Show a call that was given such words to monitors, before what it calls itself."""
-    if engine.monitors:
-        assert client.last is not None
-        show_to_monitors(engine, client, [client.last.command.name, *words])
 
 
 def _line(engine: Engine, client: Client, argv: list[bytes]) -> bytes:

@@ -58,6 +58,7 @@ class _Nowhere:
     """The connection of a client that has none."""
 
     input_size: int = 0
+    received: int = 0
     output_size: int = 0
     output_buffers: int = 0
     hung_up: bool = False

@@ -27,7 +27,8 @@ from lupa.lua52 import LuaError
 from trioredis import errors
 from trioredis.errors import CommandError
 from trioredis.scripting.bytecode import without_tail_calls
-from trioredis.scripting.libraries import build
+from trioredis.scripting.libraries import build, lua51
+from trioredis.scripting.source import acceptable
 from trioredis.versions import REDIS_VERSION
 
 _logger = logging.getLogger("trioredis")
@@ -128,7 +129,9 @@ class Runtime:
         )
         self.used = partial(lua.get_memory_used, total=True)
         libraries = build(lua)
-        self._api = api = self._load(b"script", self._primitives(), self._limits(), self._load(b"sandbox"))
+        self._api = api = self._load(
+            b"script", self._primitives(), self._limits(), self._load(b"sandbox"), lua51(lua)
+        )
         for name, library in libraries.items():
             api[b"add_library"](name, library)
         self._run, self._call = api[b"run"], api[b"call"]
@@ -182,7 +185,7 @@ class Runtime:
     def compile(self, source: bytes, name: bytes = b"@user_script") -> LuaFunction:
         """Return a script as a function; CompileError if it is none."""
         self.make_room(len(source))
-        script = self._api[b"compile"](source, name)
+        script = self._api[b"compile"](acceptable(source), name)
         if isinstance(script, tuple):
             raise CompileError(_as_lua51(script[1]))
         code = without_tail_calls(self._api[b"dump"](script))

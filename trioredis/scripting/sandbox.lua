@@ -4,17 +4,17 @@
 -- the real one, for Lua itself has no read-only tables. The functions that go past metatables (rawset, next, ...) know
 -- the stand-ins. What a script could change and leave behind, it cannot reach.
 --
--- Called with: a function that counts kilobytes, one that arms the hook in a coroutine, and one that puts an error of ours
--- where the script is. Returns the real globals, the
--- stand-in of them, and a function that makes another table read-only.
+-- Called with: a function that counts kilobytes, one that arms the hook in a coroutine, one that puts an error of ours
+-- where the script is, and functions of Lua 5.1. Returns the real globals, the stand-in of them, and a function that
+-- makes another table read-only.
 
-local kilobytes, arm, place = ...
+local kilobytes, arm, place, lua51 = ...
 
-local error, select, type, tostring, tonumber, next, pairs, floor = error, select, type, tostring, tonumber, next, pairs, math.floor
+local error, select, type, tostring, tonumber, next, floor = error, select, type, tostring, tonumber, next, math.floor
 local rawget, rawset, rawlen, rawequal = rawget, rawset, rawlen, rawequal
 local getmetatable, setmetatable, pcall, load = getmetatable, setmetatable, pcall, load
 local create, resume, yield = coroutine.create, coroutine.resume, coroutine.yield
-local collectgarbage, concat, remove = collectgarbage, table.concat, table.remove
+local collectgarbage, concat, remove, getinfo = collectgarbage, table.concat, table.remove, debug.getinfo
 
 -- Read-only tables.
 
@@ -31,17 +31,19 @@ local function read_only(real)
   return setmetatable(stand_in, {
     __index = real,
     __newindex = refuse,
-    __pairs = function() return next, real, nil end,
   })
 end
 
-local function bad_argument(number, name, expected, value, got)
+-- `below` says how many of our functions there are between this one and the one that the script called.
+local function bad_argument(number, name, expected, value, got, below)
   got = got or (value == nil and "nil" or type(value))
-  error("bad argument #" .. number .. " to '" .. name .. "' (" .. expected .. " expected, got " .. got .. ")", 3)
+  below = below or 0
+  name = getinfo(2 + below, "n").name or name
+  error("bad argument #" .. number .. " to '" .. name .. "' (" .. expected .. " expected, got " .. got .. ")", 3 + below)
 end
 
-local function check_table(number, name, value)
-  if type(value) ~= "table" then bad_argument(number, name, "table", value) end
+local function check_table(number, name, value, below)
+  if type(value) ~= "table" then bad_argument(number, name, "table", value, nil, 1 + (below or 0)) end
 end
 
 -- The library `string`. Methods of strings look into the real table, getmetatable shows the stand-in.
@@ -52,32 +54,7 @@ for name in ("byte char dump find gmatch gsub len lower match rep reverse sub up
 end
 strings.gfind = strings.gmatch
 
--- %s and %q take texts only, as in Lua 5.1.
-local format = string.format
-
-local function check_format(pattern, ...)
-  local number = 0
-  for kind in pattern:gsub("%%%%", ""):gmatch("%%[-+ #0]*%d*%.?%d*(%a)") do
-    number = number + 1
-    local value = select(number, ...)
-    local given = type(value)
-    if (kind == "s" or kind == "q") and given ~= "string" and given ~= "number" then
-      error("bad argument #" .. number + 1 .. " to 'format' (string expected, got " ..
-        (number > select("#", ...) and "no value" or given) .. ")", 3)
-    end
-  end
-end
-
-function strings.format(pattern, ...)
-  for index = 1, select("#", ...) do
-    local kind = type((select(index, ...)))
-    if kind ~= "string" and kind ~= "number" then
-      if type(pattern) == "string" then check_format(pattern, ...) end
-      break
-    end
-  end
-  return format(pattern, ...)
-end
+strings.format = lua51.format
 
 getmetatable("").__index = strings
 
@@ -133,8 +110,8 @@ function tables.maxn(list)
 end
 
 local function check_each(name, list, call)
-  check_table(1, name, list)
-  if type(call) ~= "function" then bad_argument(2, name, "function", call) end
+  check_table(1, name, list, 1)
+  if type(call) ~= "function" then bad_argument(2, name, "function", call, nil, 1) end
 end
 
 function tables.foreach(list, call)
@@ -181,7 +158,7 @@ end
 
 local function check_number(number, name, value)
   local result = tonumber(value)
-  if not result then bad_argument(number, name, "number", value) end
+  if not result then bad_argument(number, name, "number", value, nil, 1) end
   return result < 0 and -floor(-result) or floor(result)
 end
 
@@ -242,11 +219,9 @@ local globals = {
   _VERSION = "Lua 5.1",
   assert = assert,
   error = error,
-  ipairs = ipairs,
-  pairs = pairs,
   rawequal = rawequal,
   select = select,
-  tonumber = tonumber,
+  tonumber = lua51.tonumber,
   tostring = tostring,
   type = type,
   unpack = table.unpack,
@@ -308,6 +283,21 @@ function globals.rawset(list, key, value)
   return rawset(list, key, value)
 end
 
+local next_index = ipairs({})
+
+-- Neither asks a metatable, as both do in Lua 5.2.
+function globals.pairs(...)
+  local list = ...
+  if type(list) ~= "table" then bad_argument(1, "pairs", "table", nil, select("#", ...) == 0 and "no value" or type(list)) end
+  return next, real_of[list] or list, nil
+end
+
+function globals.ipairs(...)
+  local list = ...
+  if type(list) ~= "table" then bad_argument(1, "ipairs", "table", nil, select("#", ...) == 0 and "no value" or type(list)) end
+  return next_index, real_of[list] or list, 0
+end
+
 function globals.next(...)
   local list, key = ...
   if select("#", ...) == 0 then bad_argument(1, "next", "table", nil, "no value") end
@@ -316,17 +306,21 @@ function globals.next(...)
 end
 
 -- A caught error of the server is shown by its text, as in Redis.
-local function caught(ok, problem, ...)
-  if not ok and type(problem) == "table" then
+local function caught(ok, ...)
+  if ok then return ok, ... end
+  local problem = ...
+  if type(problem) == "table" then
     local text = problem.err
     if type(text) == "string" or type(text) == "number" then problem = text end
-  elseif not ok and type(problem) == "string" then
+  elseif type(problem) == "string" then
     problem = place(problem)
   end
-  return ok, problem, ...
+  return ok, problem
 end
 
 function globals.pcall(...)
+  -- Redis puts its own function in front of the arguments.
+  if select("#", ...) == 0 then return false, "attempt to call a boolean value" end
   return caught(pcall(...))
 end
 

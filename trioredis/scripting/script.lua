@@ -3,7 +3,7 @@
 -- `host` holds functions of the server. They are wrapped here, in closures, so that nothing of Python reaches a script;
 -- and they never raise: whatever fails comes back as a table {err=...}, and is raised here.
 
-local host, limits, sandbox = ...
+local host, limits, sandbox, lua51 = ...
 
 local error, select, type, tostring, tonumber, floor = error, select, type, tostring, tonumber, math.floor
 local rawget, rawlen, next, unpack, concat = rawget, rawlen, next, table.unpack, table.concat
@@ -88,7 +88,7 @@ local function place(text)
   return (placed(text, (below(1))))
 end
 
-local globals, env, read_only = sandbox(kilobytes, arm, place)
+local globals, env, read_only = sandbox(kilobytes, arm, place, lua51)
 
 -- The library `redis`.
 

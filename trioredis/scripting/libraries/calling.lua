@@ -28,8 +28,8 @@ local function blame(argument, text)
 end
 calling.blame = blame
 
-local function accusation(call, argument, text)
-  local name = call.name or "?"
+local function accusation(call, name, argument, text)
+  name = call.name or name or "?"
   if call.namewhat == "method" then
     argument = argument - 1
     if argument == 0 then
@@ -40,7 +40,7 @@ local function accusation(call, argument, text)
 end
 
 -- Called by a public function, which is what level 2 stands for, and its caller is level 3.
-local function settle(ok, ...)
+local function settle(name, ok, ...)
   if ok then
     return ...
   end
@@ -51,7 +51,7 @@ local function settle(ok, ...)
   pending = nil
   local text = failure.text
   if failure.argument then
-    text = accusation(getinfo(2, "n"), failure.argument, text)
+    text = accusation(getinfo(2, "n"), name, failure.argument, text)
   end
   error(text, 3)
 end
@@ -60,10 +60,11 @@ local function all(...)
   return ...
 end
 
-function calling.public(body)
+-- A function that is called in place of another, by a tail call, has to be told the other's name.
+function calling.public(body, name)
   return function(...)
     -- Not a tail call of `settle`: the frame of this function must be there when an error is placed.
-    return all(settle(pcall(body, ...)))
+    return all(settle(name, pcall(body, ...)))
   end
 end
 
