@@ -81,7 +81,7 @@ def fcall_ro(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 
 
 def _call(ctx: Context, name: bytes, numkeys: bytes, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    called = ctx.engine.functions.find(name)
+    called = ctx.engine.functions.libraries.find(name)
     keys = key_count(numkeys, words, errors.BAD_NUMBER_OF_KEYS)
     call = Call(called, keys, (name, numkeys, *words))
     return ctx.engine.functions.call(ctx, call, only_reads=only_reads)
