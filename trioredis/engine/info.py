@@ -121,15 +121,16 @@ def _memory(engine: Engine) -> Fields:
         b"used_memory_peak_perc": b"%.2f%%" % (100 * used / peak),
         b"used_memory_startup": engine.startup_memory,
         **_size(b"total_system_memory", machine.total_memory),
-        **_size(b"maxmemory", config[b"maxmemory"]),
-        b"maxmemory_policy": config[b"maxmemory-policy"],
-        **_size(b"used_memory_lua", engine.scripts.memory),
+        b"used_memory_lua": engine.scripts.memory,
         b"used_memory_vm_eval": engine.scripts.memory,
+        b"used_memory_lua_human": human_size(engine.scripts.memory),
         b"number_of_cached_scripts": len(engine.scripts),
         b"number_of_functions": len(engine.functions.libraries.functions),
         b"number_of_libraries": len(engine.functions.libraries.by_name),
         b"used_memory_vm_functions": engine.functions.used_memory(),
         **_size(b"used_memory_vm_total", engine.scripts.memory + engine.functions.used_memory()),
+        **_size(b"maxmemory", config[b"maxmemory"]),
+        b"maxmemory_policy": config[b"maxmemory-policy"],
     }
 
 
