@@ -10,6 +10,7 @@ every read of a socket has a deadline.
 """
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -94,6 +95,10 @@ class Wire:
     def read_value(self) -> Value:
         """Reads one reply as a value: maps are lists of pairs, sets and pushes lists, errors `Failure`."""
         return self._read_one()[1]
+
+    def is_answered(self) -> bool:
+        """Whether there is something to read."""
+        return bool(self._buffer or select.select([self._socket], [], [], 0)[0])
 
     def read_bytes(self, size: int) -> bytes:
         """The next bytes, whatever they mean."""

@@ -391,6 +391,29 @@ def test_libraries_that_keep_too_much_begin_anew(call: Session) -> None:
     assert call("FCALL keep 0 20") == b"$-1\r\n"
 
 
+def test_garbage_makes_no_library_forget_anything(call: Session) -> None:
+    counting = "local n = 0 redis.register_function('count', function() n = n + 1 return n end)"
+    call("FUNCTION", "LOAD", library(counting))
+    assert b":1\r\n" == call("FCALL count 0")
+    wasteful = "local t = {} for i = 1, 1e9 do t[i] = {} end"
+    assert call("FUNCTION", "LOAD", library(wasteful, "other")).startswith(
+        b"-ERR Error registering functions: "
+    )
+    host = call.engine.functions.host
+    assert host is not None
+    assert host.is_full
+    assert b":2\r\n" == call("FCALL count 0")
+    assert not host.is_full
+
+
+@pytest.mark.parametrize("code", ["local x = ('x'):rep(1e9)", "local t = {} for i = 1, 1e9 do t[i] = {} end"])
+def test_a_library_that_needs_too_much_is_not_loaded(code: str, call: Session) -> None:
+    told = call("FUNCTION", "LOAD", library(f"{ONE} {code}"))
+    assert told.startswith(b"-ERR Error registering functions: ERR ")
+    assert b"$5\r\nmylib\r\n" == call("FUNCTION", "LOAD", library(ONE))
+    assert b":1\r\n" == call("FCALL one 0")
+
+
 def test_a_library_has_half_a_second_to_load(call: Session, oracle_wire: Wire) -> None:
     endless = library(f"{ONE} while true do end")
     assert oracle_wire.command("FUNCTION", "LOAD", endless) == call("FUNCTION", "LOAD", endless)

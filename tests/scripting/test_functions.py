@@ -1,6 +1,7 @@
 """Libraries of functions: what is loaded, what is refused, and what is left as it was; beside a real Redis."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -191,3 +192,31 @@ def test_flags_are_kept_for_those_who_ask(ours: Ours) -> None:
     code = "redis.register_function{function_name='f', callback=function() end, flags={'No-Writes'}}"
     ours.load(library(code))
     assert NO_WRITES == ours.libraries.find(b"f").flags
+
+
+@define(eq=False)
+class Sniper(Nobody):
+    """A host that looks on at every instruction, and ends everything from some moment on."""
+
+    patience: int = 0
+
+    def tick(self) -> bytes | int | None:
+        self.patience -= 1
+        return 1 if self.patience > 0 else b"ERR shot"
+
+
+def test_a_load_may_be_ended_at_any_instruction() -> None:
+    host = Sniper()
+    ours = Ours(LibraryRuntime(host))
+    slow = library("redis.register_function('slow', function() end) for _ = 1, 100 do end", "slow")
+    for patience in count(1):
+        host.patience, ours.libraries = patience, Libraries()
+        outcome = ours.load(slow)
+        host.patience = 1_000_000
+        ours.runtime.arm()
+        ours.runtime.stop_loading()
+        ours.load(library("redis.register_function('f', function() return tostring(1) end)"))
+        assert b"1" == ours.call(b"f")
+        if outcome == b"slow":
+            break
+    assert patience > 100

@@ -1,10 +1,11 @@
 """Functions: FUNCTION and FCALL (Redis documentation: Scripting and functions)."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
 from trioredis import errors
-from trioredis.commands.scripting import key_count
+from trioredis.commands.scripting import flags_of_call, key_count
 from trioredis.engine.command import (
     ALLOW_BUSY,
     DENYOOM,
@@ -33,8 +34,16 @@ from trioredis.scripting.shebang import FLAGS
 _EVERYWHERE: Final = "request_policy:all_shards response_policy:all_succeeded"
 _CALL: Final = "function:string numkeys:integer [key...] [arg:string...]"
 _POLICIES: Final = {each.value: each for each in RestorePolicy}
-_CALLS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
+_ONLY_READS: Final = _FLAGS | READONLY
 _LOADS: Final = WRITE | DENYOOM | NOSCRIPT | RUNS_ON
+
+
+def _flags_of_call(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
+    called = ctx.engine.functions.libraries.functions.get(argv[1].lower())
+    return flags_of_call(command, None if called is None else called.flags)
+
 
 function = container("FUNCTION", group="scripting", since="7.0.0")
 
@@ -42,7 +51,8 @@ function = container("FUNCTION", group="scripting", since="7.0.0")
 @command(
     "FCALL",
     arity=-3,
-    flags=_CALLS | MAY_REPLICATE,
+    flags=_MAY_WRITE,
+    find_flags=partial(_flags_of_call, _MAY_WRITE),
     keys=KeySpec(2, numkeys=True, flags="RW ACCESS UPDATE", notes="RW and UPDATE since nobody can tell"),
     group="scripting",
     since="7.0.0",
@@ -57,7 +67,8 @@ def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 @command(
     "FCALL_RO",
     arity=-3,
-    flags=_CALLS | READONLY,
+    flags=_ONLY_READS,
+    find_flags=partial(_flags_of_call, _ONLY_READS),
     keys=KeySpec(2, numkeys=True, flags="RO ACCESS", notes="RO and ACCESS since nobody can tell"),
     group="scripting",
     since="7.0.0",
@@ -70,7 +81,7 @@ def fcall_ro(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 
 
 def _call(ctx: Context, name: bytes, numkeys: bytes, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    called = ctx.engine.functions.find(name)
+    called = ctx.engine.functions.libraries.find(name)
     keys = key_count(numkeys, words, errors.BAD_NUMBER_OF_KEYS)
     call = Call(called, keys, (name, numkeys, *words))
     return ctx.engine.functions.call(ctx, call, only_reads=only_reads)

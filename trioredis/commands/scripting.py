@@ -30,6 +30,7 @@ from trioredis.scripting.shebang import NO_WRITES
 
 _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
 _MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
+_ONLY_READS: Final = _FLAGS | READONLY
 _SHA_SIZE: Final = 40
 
 _run = partial(
@@ -81,29 +82,30 @@ def _evalsha(
     return ctx.engine.scripts.evaluate(ctx, script, keys, arguments, only_reads=only_reads)
 
 
-def _flags_of_eval(ctx: Context, argv: Sequence[bytes]) -> int:
+def flags_of_call(command: int, declared: int | None) -> int:
+    """Return the flags of a call: those of the command, unless what it runs declares whether it writes."""
+    if declared is None:
+        return command
+    return command & ~MAY_REPLICATE | (0 if declared & NO_WRITES else WRITE)
+
+
+def _flags_of_eval(command: int, _ctx: Context, argv: Sequence[bytes]) -> int:
     try:
-        return _flags(Script.parse(argv[1]))
+        return flags_of_call(command, Script.parse(argv[1]).flags)
     except CommandError:
-        return _MAY_WRITE
+        return command
 
 
-def _flags_of_evalsha(ctx: Context, argv: Sequence[bytes]) -> int:
-    return _flags(ctx.engine.scripts.find(argv[1]))
-
-
-def _flags(script: Script | None) -> int:
-    """Return the flags of a call that runs a script: what it says of itself counts."""
-    if script is None or script.flags is None:
-        return _MAY_WRITE
-    return _FLAGS if script.flags & NO_WRITES else _FLAGS | WRITE
+def _flags_of_evalsha(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
+    script = ctx.engine.scripts.find(argv[1])
+    return flags_of_call(command, None if script is None else script.flags)
 
 
 @_run(
     "EVAL",
     flags=_MAY_WRITE,
     keys=_WRITES,
-    find_flags=_flags_of_eval,
+    find_flags=partial(_flags_of_eval, _MAY_WRITE),
     since="2.6.0",
     args=f"script:string {_REST}",
 )
@@ -116,7 +118,7 @@ def eval_(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     "EVALSHA",
     flags=_MAY_WRITE,
     keys=_WRITES,
-    find_flags=_flags_of_evalsha,
+    find_flags=partial(_flags_of_evalsha, _MAY_WRITE),
     since="2.6.0",
     args=f"sha1:string {_REST}",
 )
@@ -125,13 +127,27 @@ def evalsha(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     return _evalsha(ctx, sha, numkeys, words, only_reads=False)
 
 
-@_run("EVAL_RO", flags=_FLAGS | READONLY, keys=_READS, since="7.0.0", args=f"script:string {_REST}")
+@_run(
+    "EVAL_RO",
+    flags=_ONLY_READS,
+    keys=_READS,
+    find_flags=partial(_flags_of_eval, _ONLY_READS),
+    since="7.0.0",
+    args=f"script:string {_REST}",
+)
 def eval_ro(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that only reads."""
     return _eval(ctx, source, numkeys, words, only_reads=True)
 
 
-@_run("EVALSHA_RO", flags=_FLAGS | READONLY, keys=_READS, since="7.0.0", args=f"sha1:string {_REST}")
+@_run(
+    "EVALSHA_RO",
+    flags=_ONLY_READS,
+    keys=_READS,
+    find_flags=partial(_flags_of_evalsha, _ONLY_READS),
+    since="7.0.0",
+    args=f"sha1:string {_REST}",
+)
 def evalsha_ro(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that only reads and that the server knows already."""
     return _evalsha(ctx, sha, numkeys, words, only_reads=True)

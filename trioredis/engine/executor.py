@@ -30,6 +30,7 @@ from trioredis.engine.command import (
     NO_AUTH,
     NO_MULTI,
     READONLY,
+    RUNS_ON,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
     WRITE,
@@ -475,9 +476,13 @@ class Executor:
 
 def _all_flags(client: Client, entry: Entry, argv: Argv) -> int:
     """Return the flags of a call, and if it is EXEC those of what it will run."""
-    flags = entry.flags
     if entry.command.find_flags is not None:
         return entry.command.find_flags(client.context, argv)
-    if client.transaction is not None and entry.command.name == b"exec":
-        flags |= client.transaction.flags & ~ALLOW_BUSY
-    return flags
+    if client.transaction is None or entry.command.name != b"exec":
+        return entry.flags
+    flags = client.transaction.flags
+    if flags & RUNS_ON:
+        find, flags = client.context.engine.commands.find, 0
+        for call in client.transaction.calls:
+            flags |= _all_flags(client, find(call), call)
+    return entry.flags | flags & ~ALLOW_BUSY

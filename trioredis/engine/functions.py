@@ -100,20 +100,19 @@ class Functions:
         ctx.note_change()
         return OK
 
-    def find(self, name: bytes) -> Function:
-        """Return a function; CommandError if there is none of that name."""
-        if self.host is not None and self.host.is_full:
-            self._start_anew()
-        return self.libraries.find(name)
-
     def call(self, ctx: Context, call: Call, *, only_reads: bool) -> Reply:
         """Call a function for a client."""
         writes = not call.function.flags & NO_WRITES
         if writes and only_reads:
             raise CommandError(errors.SCRIPT_MAY_WRITE)
-        assert self.host is not None
-        run = partial(self.host.call_for, ctx, call, writes=writes)
-        return self.engine.slices.run(ctx, run, call.words)
+        return self.engine.slices.run(ctx, partial(self._call, ctx, call, writes), call.words)
+
+    def _call(self, ctx: Context, call: Call, writes: bool) -> Reply:
+        function, host = call.function, self._some_host()
+        if host.is_full and not host.make_room():
+            self._start_anew()
+            function, host = self.libraries.find(function.name), self._some_host()
+        return host.call_for(ctx, function, call, writes=writes)
 
     def running(self) -> dict[bytes, Any] | None:
         """Return what FUNCTION STATS says of the function that runs; CommandError if a script does."""

@@ -10,7 +10,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.script_host import ScriptHost
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.protocol.replies import Reply
-from trioredis.scripting.functions import Libraries
+from trioredis.scripting.functions import Function, Libraries
 from trioredis.scripting.loading import LibraryRuntime
 
 if TYPE_CHECKING:
@@ -46,9 +46,18 @@ class LibraryHost(ScriptHost):
             self._tidy_up()
             self.runtime.stop_loading()
 
-    def call_for(self, ctx: Context, call: "Call", *, writes: bool) -> Reply:
+    def make_room(self) -> bool:
+        """Free what libraries have let go of, in slices; return whether what they keep leaves room."""
+        rounds = 2  # what became garbage in the midst of a round is found in the next one
+        while self.is_full and rounds:
+            rounds -= self.runtime.sweep()
+            if _now() >= self.engine.slices.deadline:
+                self.engine.slices.pause()
+        return not self.is_full
+
+    def call_for(self, ctx: Context, function: Function, call: "Call", *, writes: bool) -> Reply:
         """Call a function for a client."""
-        function, client = call.function, ctx.client
+        client = ctx.client
         assert client.last is not None
         self._call = [client.last.command.name.upper(), *call.words], function.name, _now()
         try:

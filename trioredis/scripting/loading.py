@@ -36,8 +36,8 @@ class LibraryRuntime(Runtime):
         self._registrar.library = library
         try:
             failure = failure_of(self._api[b"load_library"](chunk))
-        except LuaError:  # it was ended when it was over
-            raise CommandError(errors.library_not_run(errors.SCRIPT_KILLED)) from None
+        except LuaError:  # there was no room left to say what went wrong
+            raise CommandError(errors.library_not_run(errors.SCRIPT_MEMORY)) from None
         finally:
             self._registrar.library = None
         if failure is not None:
