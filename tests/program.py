@@ -66,8 +66,13 @@ class Program:
 
 
 @contextmanager
-def running(*command: str | Path, ready: str = READY, **options: object) -> Iterator[Program]:
-    """Run a program until the block ends, which begins when the program has logged that it is ready."""
+def running(
+    *command: str | Path, ready: str = READY, seconds: float = SECONDS, **options: object
+) -> Iterator[Program]:
+    """Run a program until the block ends, which begins when the program has logged that it is ready.
+
+    After so many seconds it is killed.
+    """
     defaults = {
         "stdin": subprocess.DEVNULL,
         "stdout": subprocess.PIPE,
@@ -75,7 +80,7 @@ def running(*command: str | Path, ready: str = READY, **options: object) -> Iter
         "text": True,
     }
     process = subprocess.Popen(command, env=ENVIRONMENT, **defaults | options)
-    deadline = Timer(SECONDS, process.kill)  # which ends every wait for it
+    deadline = Timer(seconds, process.kill)  # which ends every wait for it
     deadline.start()
     with process:
         try:
