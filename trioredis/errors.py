@@ -466,6 +466,7 @@ def execabort(reason: bytes) -> bytes:
     """`reason` is the error for which EXEC itself was refused."""
     return b"EXECABORT Transaction discarded because of: " + reason.removeprefix(b"ERR ")
 
+
 # --- scripts
 
 NOSCRIPT = b"NOSCRIPT No matching script. Please use EVAL."

@@ -2,8 +2,6 @@
 
 import gc
 from time import thread_time
-from collections.abc import Callable
-from functools import partial
 
 import greenlet
 import pytest
@@ -216,7 +214,9 @@ async def test_a_caller_that_leaves_lets_its_script_go_on() -> None:
 async def test_a_muted_caller_gets_no_answer() -> None:
     async with open_house("memory") as house:
         peer = await house.client()
-        await peer.send(encode_command("CLIENT", "REPLY", "SKIP") + encode_command("EVAL", LONG + "return {1}", 0))
+        await peer.send(
+            encode_command("CLIENT", "REPLY", "SKIP") + encode_command("EVAL", LONG + "return {1}", 0)
+        )
         assert b"+PONG\r\n" == await says(peer, "PING")
         await peer.send(encode_command("CLIENT", "REPLY", "OFF") + encode_command("MULTI"))
         await peer.send(encode_command("EVAL", LONG + "error('x')", 0) + encode_command("EXEC"))
@@ -267,17 +267,26 @@ async def test_cancelling_the_server_ends_a_script_and_leaves_nothing(script: st
 
 
 async def test_a_graceful_stop_waits_for_a_script() -> None:
-    async with trioredis.open_server(port=None, **PATIENT) as server, server.client() as client:
-        async with trio.open_nursery() as nursery:
-            replies: list[object] = []
+    async with open_house("memory", **PATIENT) as house:
+        caller = await begin(house, LONG * 3 + "return 'done'")
+        await house.server.aclose()
+        assert b"$4\r\ndone\r\n" == await caller.until_closed()
 
-            async def call() -> None:
-                replies.append(await client.execute("EVAL", LONG * 3 + "return 'done'", 0))
 
-            nursery.start_soon(call)
-            await eventually(lambda: server._tasks.engine.slices.unfinished)
-            await server.aclose()
-    assert [b"done"] == replies
+async def test_a_client_that_says_no_more_still_gets_what_a_script_returns() -> None:
+    async with open_house(**PATIENT) as house:
+        other = await house.client()
+        caller = await begin(house, LONG * 3 + "return 'done'")
+        await other.send(encode_command("PING"))
+        await eventually(lambda: house.engine.gate.held)
+        for peer in (caller, other):
+            await peer.end()
+        assert [b"$4\r\ndone\r\n", b"+PONG\r\n"] == [await caller.until_closed(), await other.until_closed()]
+
+
+async def test_a_client_in_the_same_process_waits_for_its_script() -> None:
+    async with trioredis.open_server(port=None) as server, server.client() as client:
+        assert b"done" == await client.execute("EVAL", LONG + "return 'done'", 0)
 
 
 async def test_a_graceful_stop_does_not_wait_for_ever() -> None:
@@ -310,6 +319,6 @@ async def test_the_memory_of_a_script_is_given_back() -> None:
     async with open_house("memory") as house:
         peer = await house.client()
         assert b":300000\r\n" == await says(peer, "EVAL", script, "0")
-        await eventually(lambda: house.engine.slices.chore is None)
+        await eventually(lambda: not house.engine.slices.chores)
         await settled()
         assert house.engine.scripts.memory < 8 << 20

@@ -160,7 +160,9 @@ class Executor:
         self.start()
         stats.ticks += call.spent
         if call.spent >= self._slow:
-            self._note_slow(client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent)
+            self._note_slow(
+                client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent
+            )
 
     def serve(self, client: Client | None = None) -> None:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""

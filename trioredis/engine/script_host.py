@@ -9,7 +9,6 @@ Nothing here may raise into Lua: what is called from there returns errors as tab
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from time import perf_counter_ns
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from trioredis.log_levels import NOTICE
 from trioredis.protocol.encoding import Encoder
 from trioredis.protocol.replies import NO_REPLY, Error, Reply
 from trioredis.scripting.results import Failure, Writer, failure_of
-from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaError, LuaFunction, Runtime
+from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaFunction, Runtime
 from trioredis.scripting.values import REPLY_TYPES, Translator, error_table
 
 _logger = logging.getLogger("trioredis")
@@ -48,7 +47,7 @@ _LONG: Final = 500_000 >> 10
 """Ticks between two looks at the time that are too many."""
 
 
-class _Counted(CommandError):
+class _CountedError(CommandError):
     """An error that is in the statistics already."""
 
 
@@ -76,6 +75,7 @@ class ScriptHost:
     engine: Engine
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
+    is_closed: bool = field(default=False, init=False)
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
     """Whether a function (FCALL) runs, not an EVAL script."""
@@ -91,8 +91,10 @@ class ScriptHost:
     _encoders: dict[int, dict[type, Encoder]] = field(init=False)
     _instructions: int = field(default=INSTRUCTIONS, init=False)
     """How many run until the next look at the time."""
+    _began: int = field(default=0, init=False)
+    """When the script began, in ticks."""
     _looked: int = field(default=0, init=False)
-    """When it was looked at last, in ticks."""
+    """When it was looked at the time last."""
     _rounds_to_sweep: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -107,13 +109,27 @@ class ScriptHost:
     # --- running
 
     def run(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
         return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
 
     def call_function(
-        self, ctx: Context, function: LuaFunction, name: bytes, keys: int, words: Sequence[bytes], *, writes: bool
+        self,
+        ctx: Context,
+        function: LuaFunction,
+        name: bytes,
+        keys: int,
+        words: Sequence[bytes],
+        *,
+        writes: bool,
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
         self.is_function = True
@@ -133,7 +149,7 @@ class ScriptHost:
         writes: bool,
     ) -> Reply:
         client, caller, executor = self.client, ctx.client, self.engine.executor
-        began = self._looked = executor.now
+        began = self._began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
@@ -141,18 +157,18 @@ class ScriptHost:
         self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
-        except LuaError:  # it happened just when the script was over
-            raise CommandError(self.death or errors.SCRIPT_MEMORY) from None
         finally:
             self.is_running = False
             # The command as a whole takes as long as everything in it.
             executor.now = began
-            self._tidy_up()
+            death = self._tidy_up()
         if client.unusual & Unusual.SERVES:
             caller.unusual |= Unusual.SERVES
         kind = type(outcome)
         if kind is bytes or kind is int:
             return outcome  # type: ignore[no-any-return]
+        if death and kind is tuple and outcome[0] == b"broken":
+            raise CommandError(death)
         return self._answered(caller, name, outcome)
 
     @property
@@ -183,10 +199,13 @@ class ScriptHost:
         """Write what a script returned to its caller."""
         if failure := failure_of(outcome):
             return self._failed(caller, name, failure)
-        writer = Writer(
-            self.runtime, caller.encoders, caller.protocol, self.client.protocol, partial(self._count, caller)
-        )
+        writer = Writer(self.runtime, caller.encoders, caller.protocol, self.client.protocol)
         writer.write(outcome, caller.replies)
+        # As in Redis: errors of commands make the call fail each, its own all together.
+        assert caller.last is not None
+        caller.last.stats.failed += writer.counted_errors + bool(writer.errors)
+        for text in writer.errors:
+            self.engine.stats.count_error(text)
         return NO_REPLY
 
     def _failed(self, caller: Client, name: bytes, failure: Failure) -> Reply:
@@ -199,25 +218,31 @@ class ScriptHost:
         caller.last.stats.failed += 1
         return Error(text)
 
-    def _count(self, caller: Client, text: bytes) -> None:
-        """Count an error that stands somewhere in the reply of a script."""
-        assert caller.last is not None
-        caller.last.stats.failed += 1
-        self.engine.stats.count_error(text)
-
-    def _tidy_up(self) -> None:
-        if self.death or self._instructions != INSTRUCTIONS:
+    def _tidy_up(self) -> bytes:
+        """Make the runtime ready for the next script; return what the one before was to die of."""
+        death = self.death
+        if death or self._instructions != INSTRUCTIONS:
             self.death = b""
             self._instructions = INSTRUCTIONS
             self.runtime.arm()
-        if self.runtime.used() > _SWEPT_FROM:
+        if self.runtime.used() > _SWEPT_FROM and not self._rounds_to_sweep:
             self._rounds_to_sweep = 2  # what became garbage in the midst of a round is found in the next one
-            self.engine.slices.chore = self._sweep
+            self.engine.slices.chores.append(self.sweep)
+        return death
 
-    def _sweep(self) -> bool:
-        """Free some of the memory that a script has left; return whether all is free."""
-        self._rounds_to_sweep -= self.runtime.sweep()
-        return self._rounds_to_sweep <= 0
+    def sweep(self) -> bool:
+        """Free some of the memory that scripts have left; return whether all is free."""
+        if not self.is_closed and self._rounds_to_sweep:
+            self._rounds_to_sweep -= self.runtime.sweep()
+        return self.is_closed or not self._rounds_to_sweep
+
+    def close(self) -> None:
+        """Let go of the runtime. It holds on to this object, and would never be freed."""
+        self.is_closed = True
+        self.functions.clear()
+        self._encoders.clear()
+        self.client.encoders = {}
+        del self.runtime
 
     # --- what scripts call
 
@@ -245,7 +270,7 @@ class ScriptHost:
                 return reply
             self._instructions = 1
             return reply, True
-        except _Counted as error:
+        except _CountedError as error:
             return self.runtime.table(error_table(error.text))
         except CommandError as error:
             return self.runtime.table({b"err": error.text})
@@ -296,7 +321,7 @@ class ScriptHost:
             self._instructions = INSTRUCTIONS
         elif elapsed > _LONG:
             self._instructions = _FEW_INSTRUCTIONS
-        elif before < _MANY_INSTRUCTIONS and 4 * elapsed < _LONG:
+        elif before < _MANY_INSTRUCTIONS and 4 * elapsed < _LONG < now - self._began:
             self._instructions = min(2 * before, _MANY_INSTRUCTIONS)
         return None if before == self._instructions else self._instructions
 
@@ -325,7 +350,7 @@ class ScriptHost:
 
     def _counting(self, text: bytes) -> CommandError:
         self.engine.stats.count_error(text)
-        return _Counted(text)
+        return _CountedError(text)
 
     def _encoders_for(self, protocol: int) -> dict[type, Encoder]:
         """Return functions that append, instead of what is written to a client, what a script gets."""

@@ -72,6 +72,8 @@ class Scripts:
     _by_source: dict[bytes, Script] = field(factory=dict, init=False)
     _by_sha: dict[bytes, Script] = field(factory=dict, init=False)
     _host: "ScriptHost | None" = field(default=None, init=False)
+    _retired: "ScriptHost | None" = field(default=None, init=False)
+    """Too full to be of use, and not freed yet."""
 
     def __len__(self) -> int:
         return len(self._by_sha)
@@ -96,9 +98,29 @@ class Scripts:
         """Return the runtime and its surroundings, with room for something new."""
         from trioredis.engine.script_host import ScriptHost  # here: who runs no script does not pay for it
 
-        if self._host is None or self._host.is_full:
+        if self._host is not None and self._host.is_full:
+            self._retire(self._host)
+        if self._host is None:
             self._host = ScriptHost(self.engine)
         return self._host
+
+    def _retire(self, host: "ScriptHost") -> None:
+        """Free a runtime that is full, little by little; but never two."""
+        if self._retired is not None:
+            self._retired.close()
+        self._host, self._retired = None, host
+        if self.engine.slices.interruptible:
+            self.engine.slices.chores.append(partial(self._bury, host))
+        else:
+            self._bury(host)
+
+    def _bury(self, host: "ScriptHost") -> bool:
+        if not host.sweep() and self.engine.slices.interruptible:
+            return False
+        if host is self._retired:
+            host.close()
+            self._retired = None
+        return True
 
     def add(self, source: bytes) -> Script:
         """Return a script by its source, which is kept; CommandError if it does not compile."""
@@ -153,3 +175,10 @@ class Scripts:
             if self._host is not None:
                 self._host.end()
             slices.go_on()
+
+    def close(self) -> None:
+        """Free everything; nothing runs any more."""
+        for host in (self._host, self._retired):
+            if host is not None:
+                host.close()
+        self._host = self._retired = None

@@ -13,6 +13,7 @@ Without a store there is nobody to go on (`interruptible`), and a slice has no e
 waits, done in slices too.
 """
 
+from collections import deque
 from collections.abc import Callable
 from math import inf
 from time import perf_counter_ns
@@ -76,8 +77,8 @@ class Slices:
     deadline: int = field(default=NEVER, init=False)
     """Ticks at which the slice is over."""
     unfinished: Unfinished | None = field(default=None, init=False)
-    chore: Callable[[], bool] | None = field(default=None, init=False)
-    """Work in small pieces; it returns whether it is done."""
+    chores: deque[Callable[[], bool]] = field(factory=deque, init=False)
+    """Work in small pieces; each returns whether it is done."""
     _inside: bool = field(default=False, init=False)
     """Whether the greenlet runs."""
     _worker: "greenlet | None" = field(default=None, init=False)
@@ -87,7 +88,7 @@ class Slices:
     @property
     def wants_time(self) -> bool:
         """Whether there is something to go on with."""
-        return self.unfinished is not None or self.chore is not None
+        return self.unfinished is not None or bool(self.chores)
 
     def delays(self, client: Client) -> bool:
         """Whether a client that gets no answer now gets it when what is not done is done."""
@@ -123,18 +124,19 @@ class Slices:
         self._giver.switch(_PAUSED)
 
     def go_on(self) -> None:
-        """Give the command that is not done its next slice, or the chore if there is none."""
+        """Give the command that is not done its next slice, or the chores if there is none."""
         if self.unfinished is not None:
             self._go_on_with(self.unfinished)
-        elif self.chore is not None:
-            end = _now() + _SLICE
-            while self.chore is not None and _now() < end:
-                if self.chore():
-                    self.chore = None
+            return
+        end = _now() + _SLICE
+        while self.chores and _now() < end:
+            if self.chores[0]():
+                self.chores.popleft()
 
     def close(self) -> None:
         """Leave nothing behind; nothing is unfinished."""
-        self.interruptible, self.chore = False, None
+        self.interruptible = False
+        self.chores.clear()
         if self._worker is not None:
             self._worker.throw()
             self._worker = None

@@ -7,7 +7,7 @@ and a value in the order of the wire, so that it is written as it is read, howev
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from attrs import define
+from attrs import define, field
 
 from trioredis.protocol.encoding import Buffers, Encoder, encode_error
 from trioredis.scripting.runtime import Outcome, Runtime
@@ -63,8 +63,10 @@ class Writer:
     protocol: int
     script_protocol: int
     """What the script has chosen: whether it means booleans."""
-    count_error: Callable[[bytes], None]
-    """Called with every error that is not counted yet."""
+    errors: list[bytes] = field(factory=list, init=False)
+    """Those in what was written that are in no statistics yet."""
+    counted_errors: int = field(default=0, init=False)
+    """How many there are that are."""
 
     def write(self, outcome: Outcome, out: Buffers) -> None:
         """Append a successful outcome as a reply."""
@@ -105,10 +107,11 @@ class Writer:
                 _TAGS[tag](self, value, out)
 
     def _error(self, text: bytes, out: Buffers) -> None:
-        self.count_error(c_string(text))
-        self._counted_error(text, out)
+        self.errors.append(c_string(text))
+        out.append(encode_error(c_string(text)))
 
     def _counted_error(self, text: bytes, out: Buffers) -> None:
+        self.counted_errors += 1
         out.append(encode_error(c_string(text)))
 
     def _status(self, text: bytes, out: Buffers) -> None:

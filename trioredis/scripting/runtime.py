@@ -51,6 +51,10 @@ Outcome = Any
 """What a script returns (`trioredis.scripting.results` reads it)."""
 
 
+_BROKEN: Final = (b"broken", b"not enough memory")
+"""The outcome of what ended in an error where none can be caught."""
+
+
 class CompileError(Exception):
     """A text that is no script; `text` says why."""
 
@@ -190,16 +194,22 @@ class Runtime:
     def run(self, script: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:
         """Run a script with KEYS, the first so many of the words, and ARGV, the rest."""
         self._make_room_for(words)
-        if len(words) > _ON_STACK:
-            return self._api[b"run_packed"](script, keys, self.table(list(words)))
-        return self._run(script, keys, *words)
+        try:
+            if len(words) > _ON_STACK:
+                return self._api[b"run_packed"](script, keys, self.table(list(words)))
+            return self._run(script, keys, *words)
+        except LuaError:
+            return _BROKEN
 
     def call(self, function: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:
         """Call a function with two tables: of the keys, the first so many of the words, and of the rest."""
         self._make_room_for(words)
-        if len(words) > _ON_STACK:
-            return self._api[b"call_packed"](function, keys, self.table(list(words)))
-        return self._call(function, keys, *words)
+        try:
+            if len(words) > _ON_STACK:
+                return self._api[b"call_packed"](function, keys, self.table(list(words)))
+            return self._call(function, keys, *words)
+        except LuaError:
+            return _BROKEN
 
     def _make_room_for(self, words: Sequence[bytes]) -> None:
         size = sum(map(len, words))

@@ -37,7 +37,7 @@ local function is_too_much()
 end
 
 local function hook()
-  if is_too_much() then error(NO_MEMORY, 0) end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   local verdict = host.tick()
   if verdict == nil then return end
   if type(verdict) == "number" then
@@ -203,10 +203,10 @@ local FORMS = {
   { field = "err", type = "string", tag = "-" },
   { field = "ok", type = "string", tag = "+" },
   { field = "double", type = "number", tag = "," },
-  { field = "map", type = "table", tag = "%" },
-  { field = "set", type = "table", tag = "~" },
   { field = "big_number", type = "string", tag = "(" },
   { field = "verbatim_string", type = "table", tag = "=" },
+  { field = "map", type = "table", tag = "%" },
+  { field = "set", type = "table", tag = "~" },
 }
 
 local tell

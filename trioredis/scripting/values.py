@@ -31,6 +31,7 @@ Plain = Any
 
 _Translate = Callable[[Any, "Translator"], Plain]
 
+_ONLY_BYTES: Final = {bytes}
 _SLOT: Final = 80
 """Bytes that an item of a table takes besides its text, at most."""
 
@@ -48,7 +49,11 @@ class Translator:
         return self._table[type(reply)](reply, self)
 
     def all(self, items: Iterable[Reply]) -> list[Plain]:
-        """Translate many."""
+        """Translate many; most often they are bytes, which stay what they are."""
+        items = list(items)
+        if set(map(type, items)) == _ONLY_BYTES:
+            self.take(_SLOT * len(items) + sum(map(len, items)))  # type: ignore[arg-type]
+            return items
         return [self.plain(item) for item in items]
 
     def take(self, size: int) -> None:

@@ -77,6 +77,7 @@ class Store:
                             done.send_nowait(None)
         finally:
             self.engine.scripts.end()
+            self.engine.scripts.close()
             slices.close()
 
     def _requests(self, message: Requests, until: int) -> None:

@@ -21,7 +21,9 @@ NO_CRON = meaningless("there is no cron: the server wakes up when something is d
 NO_TITLE = meaningless("a Python process keeps the title that it was started with")
 NO_SYSLOG = refused("the server does not write to syslog")
 HOST_DECIDES = meaningless("this is a matter of the program that the server lives in")
-NO_DEPRECATED_API = refused("what Redis calls deprecated there (print, getfenv, newproxy) lets scripts out of their sandbox")
+NO_DEPRECATED_API = refused(
+    "what Redis calls deprecated there (print, getfenv, newproxy) lets scripts out of their sandbox"
+)
 
 FACILITIES = (b"user", *(b"local%d" % number for number in range(8)))
 _TITLE_VARIABLES = {
