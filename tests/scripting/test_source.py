@@ -41,7 +41,9 @@ def test_what_both_read_the_same_is_left_as_it_is(source: bytes) -> None:
         (b"gotox = 'goto' -- _ENV", b"gotox = 'goto' -- _ENV"),
     ],
 )
-def test_what_means_nothing_to_the_older_one_means_nothing_to_the_newer_one(source: bytes, expected: bytes) -> None:
+def test_what_means_nothing_to_the_older_one_means_nothing_to_the_newer_one(
+    source: bytes, expected: bytes
+) -> None:
     assert expected == acceptable(source)
 
 

@@ -51,7 +51,7 @@ end
 -- The library `string`. Methods of strings look into the real table, getmetatable shows the stand-in.
 
 local strings = {}
-for name in ("byte char dump find gmatch gsub len lower match rep reverse sub upper"):gmatch("%a+") do
+for name in ("byte char dump find gmatch gsub len lower match reverse sub upper"):gmatch("%a+") do
   strings[name] = string[name]
 end
 strings.gfind = strings.gmatch
@@ -63,7 +63,7 @@ function strings.dump(call)
   return dump(call)
 end
 
-strings.format = lua51.format
+strings.format, strings.rep = lua51.format, lua51.rep
 
 getmetatable("").__index = strings
 
