@@ -95,6 +95,13 @@ class Wire:
         """Reads one reply as a value: maps are lists of pairs, sets and pushes lists, errors `Failure`."""
         return self._read_one()[1]
 
+    def read_bytes(self, size: int) -> bytes:
+        """The next bytes, whatever they mean."""
+        self._receive_up_to(size)
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return data
+
     def read_until_closed(self) -> bytes:
         """Everything that comes before the other side closes; a reset connection counts as closed."""
         try:
@@ -161,6 +168,15 @@ SCALARS: dict[bytes, Callable[[bytes], Value]] = {
     b"#": lambda text: text == b"t",
     b"_": lambda _text: None,
 }
+
+
+def replies_in(data: bytes) -> list[bytes]:
+    """The whole replies that some bytes are, each by itself."""
+    wire, replies = Wire(socket.socket(), bytearray(data)), []
+    with wire:
+        while wire._buffer:
+            replies.append(wire.read_raw())
+    return replies
 
 
 @frozen

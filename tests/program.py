@@ -69,17 +69,14 @@ class Program:
 def running(
     *command: str | Path, ready: str = READY, seconds: float = SECONDS, **options: object
 ) -> Iterator[Program]:
-    """Run a program until the block ends, which begins when the program has logged that it is ready.
-
-    After so many seconds it is killed.
-    """
+    """Run a program until the block ends, which begins when the program has logged that it is ready."""
     defaults = {
         "stdin": subprocess.DEVNULL,
         "stdout": subprocess.PIPE,
         "stderr": subprocess.STDOUT,
         "text": True,
     }
-    process = subprocess.Popen(command, env=ENVIRONMENT, **defaults | options)
+    process = subprocess.Popen(command, **defaults | {"env": ENVIRONMENT} | options)
     deadline = Timer(seconds, process.kill)  # which ends every wait for it
     deadline.start()
     with process:

@@ -18,6 +18,22 @@ SAYS = {
         r"14 different words\n"
         r"The server has ended; this program goes on\.\n"
     ),
+    "custom_command.py": (
+        r"Come in! 2 left\nCome in! 1 left\nCome in! 0 left\n"
+        r"Sorry: LIMITED Try again in (60|59) seconds\n"
+        r"1 user was here\n"
+    ),
+    "key_changes.py": (
+        r"user:ann   set      SET user:ann Oslo         before: None\n"
+        r"user:ann   set      SET user:ann Rome         before: b'Oslo'\n"
+        r"user:bob   rpush    RPUSH user:bob bread wine before: None\n"
+        r"user:bob   lpop     LPOP user:bob             before: None\n"
+        r"user:ann   del      DEL user:ann user:bob     before: b'Rome'\n"
+        r"user:bob   del      DEL user:ann user:bob     before: \[b'wine'\]\n"
+        r"user:eve   set      SET user:eve Kyiv PX 20   before: None\n"
+        r"user:eve   expire   SET user:eve Kyiv PX 20   before: None\n"
+        r"user:eve   expired  time went by              before: b'Kyiv'\n"
+    ),
     "job_queue.py": r"worker-0 dies of job \d+\n12 jobs done by [23] workers, 0 left behind\n",
 }
 

@@ -8,11 +8,11 @@ message, and then there is nothing left. Cancelling `serve()` ends both at once.
 closed and every task is gone when it returns; and when a task dies, its exception is what `serve()` raises.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from types import EllipsisType
-from typing import Any
+from typing import Any, TypeVar, Unpack
 
 import trio
 from attrs import define, frozen
@@ -20,15 +20,21 @@ from attrs import define, frozen
 from trioredis.client.connection import Connection
 from trioredis.clock import Clock
 from trioredis.commands import load
+from trioredis.commands.custom import Commands, add_custom
 from trioredis.config.keywords import Setting, configured
 from trioredis.config.settings import Config
+from trioredis.engine.command import Handler
+from trioredis.engine.custom import CustomFacts
 from trioredis.engine.engine import Engine
 from trioredis.engine.table import CommandTable
 from trioredis.env import Env
+from trioredis.server.changes import Changes
 from trioredis.server.descriptors import fit_maxclients
 from trioredis.server.doors import Doors
 from trioredis.server.nurseries import open_bare_nursery
 from trioredis.server.tasks import DEFAULT_TRANSPORT, Tasks, Transport
+
+F = TypeVar("F", bound=Handler)
 
 _IN_PROCESS = b"127.0.0.1:0"
 """The address of a client without a socket."""
@@ -38,6 +44,7 @@ async def serve(
     *,
     port: int | EllipsisType | None = ...,
     config: Config | None = None,
+    commands: Commands | None = None,
     env: Env | None = None,
     transport: Transport = DEFAULT_TRANSPORT,
     task_status: "trio.TaskStatus[Server]" = trio.TASK_STATUS_IGNORED,
@@ -46,7 +53,7 @@ async def serve(
     """Serve until cancelled, closed, or shut down by a client.
 
     `port` is for TCP: 0 is any free one, None no TCP at all; left out, it is the configuration's, 6379. `config` is
-    copied. Further keyword arguments are directives of redis.conf, with underscores for dashes, and come on top
+    copied. `commands` are your own, besides Redis's. Further keyword arguments are directives of redis.conf, with underscores for dashes, and come on top
     of it. `nursery.start()` returns a `Server` as soon as clients may connect.
 
     Raises `ConfigError` for a bad directive and `OSError` when an address cannot be had. If a task of the
@@ -57,7 +64,7 @@ async def serve(
     config = configured(config, directives)
     env = env or Env(clock=Clock.of_trio())
     fit_maxclients(config, env.machine)
-    tasks = Tasks.of(Engine(env, config, CommandTable.of(load())))
+    tasks = Tasks.of(Engine(env, config, CommandTable.of([*load(), *(commands or ())])))
     tcp_port = config[b"port"] or (0 if port == 0 else None)
     with tasks.lifetime(), Doors.opened(config, tcp_port) as doors:
         async with open_bare_nursery() as owners:
@@ -141,6 +148,23 @@ class Server:
             bytes_received=engine.stats.net_input,
             bytes_sent=engine.stats.net_output,
         )
+
+    def command(self, name: str, **facts: Unpack[CustomFacts]) -> Callable[[F], F]:
+        """Make the function below a command of this server; see `Commands.command`."""
+
+        def declare(function: F) -> F:
+            add_custom(self._tasks.engine.commands, name, function, facts)
+            return function
+
+        return declare
+
+    def changes(self, *patterns: str | bytes, database: int | None = None, buffer: int = 1000) -> Changes:
+        """Return what happens to keys that match a pattern, or to all, in one database or in all.
+
+        ``async with server.changes("user:*") as changes``, and then ``async for change in changes``. If more than so many
+        changes are not read yet, the oldest is dropped and counted in ``changes.missed``.
+        """
+        return Changes.of(self._tasks.engine.followers, patterns, database, buffer)
 
     def memory_stream(self) -> trio.abc.Stream:
         """Return the client's end of a new connection without a socket."""

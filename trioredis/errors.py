@@ -10,20 +10,36 @@ at 128 bytes) and turns CR and LF into spaces, so that no client can smuggle a s
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 class CommandError(Exception):
-    """An error reply; `text` is its line without ``-`` and CRLF."""
+    """An error reply; `text` is its line without ``-`` and CRLF: a code and a message, ``ERR no such key``."""
 
     text: bytes
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes | str) -> None:
         super().__init__(text)
-        self.text = text
+        self.text = text.encode() if isinstance(text, str) else text
 
     def __str__(self) -> str:
         return self.text.decode("utf-8", "backslashreplace")
+
+    def answer(self, argv: Sequence[bytes]) -> bytes:
+        """Return the error line for a command line."""
+        return self.text
+
+
+class QuotingError(CommandError):
+    """An error reply that quotes the name of its command as it was typed, which no handler sees."""
+
+    def __init__(self, quote: Callable[[Sequence[bytes]], bytes]) -> None:
+        super().__init__(b"")
+        self._quote = quote
+
+    def answer(self, argv: Sequence[bytes]) -> bytes:
+        """Return the error line for a command line."""
+        return self._quote(argv)
 
 
 # How much of a name, or of the arguments of an unknown command, an error line quotes.
@@ -73,12 +89,10 @@ def unknown_subcommand(command: bytes, subcommand: bytes) -> bytes:
     return b"ERR unknown subcommand '%b'. Try %b HELP." % (shown(subcommand, _LONG), command)
 
 
-def unknown_subcommand_or_arity(command: bytes, subcommand: bytes) -> bytes:
-    """Say that a container without a subcommand table (DEBUG) cannot read its arguments."""
-    return b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP." % (
-        shown(subcommand, _LONG),
-        command,
-    )
+def subcommand_syntax(argv: Sequence[bytes]) -> bytes:
+    """Say that a subcommand cannot read its arguments; to be quoted."""
+    texts = shown(argv[1], _LONG), argv[0].upper()
+    return b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP." % texts
 
 
 def out_of_bounds(lowest: int, highest: int) -> bytes:
@@ -106,6 +120,22 @@ DENIED = (
 LOADING = b"LOADING Redis is loading the dataset in memory"
 MONITOR_IN_KEYSPACE = b"ERR Replica can't interact with the keyspace"
 UNBLOCKED = b"UNBLOCKED client unblocked via CLIENT UNBLOCK"
+
+# --- publish and subscribe
+
+
+def in_subscriber_mode(name: bytes) -> bytes:
+    """`name` is the full lower-case name of the command."""
+    return (
+        b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+        b"context" % name
+    )
+
+
+def deny_blocking(name: bytes) -> bytes:
+    """`name` is the upper-case name of the command."""
+    return b"ERR %b isn't allowed for a DENY BLOCKING client" % name
+
 
 # --- framing: the connection ends after one of these
 
@@ -341,14 +371,14 @@ def invalid_place(longitude: float, latitude: float) -> bytes:
     return b"ERR invalid longitude,latitude pair %f,%f" % (longitude, latitude)
 
 
-def center_missing(name: bytes) -> bytes:
-    """`name` of the command in upper case."""
-    return b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b" % name
+def center_missing(argv: Sequence[bytes]) -> bytes:
+    """Say that GEOSEARCH needs a center; to be quoted."""
+    return b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b" % argv[0]
 
 
-def shape_missing(name: bytes) -> bytes:
-    """`name` of the command in upper case."""
-    return b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b" % name
+def shape_missing(argv: Sequence[bytes]) -> bytes:
+    """Say that GEOSEARCH needs a shape; to be quoted."""
+    return b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b" % argv[0]
 
 
 # --- connection
@@ -399,6 +429,35 @@ def unrecognized_option(option: bytes) -> bytes:
 def bad_client_attribute(attribute: bytes) -> bytes:
     """`attribute` is ``lib-name`` or ``lib-ver`` as the client spelled it (7.2)."""
     return b"ERR %b cannot contain spaces, newlines or special characters." % shown(attribute)
+
+
+# --- client-side caching
+
+SEVERAL_REDIRECTS = b"ERR A client can only redirect to a single other client"
+NO_CLIENT_TO_REDIRECT_TO = b"ERR The client ID you want redirect to does not exist"
+PREFIX_NEEDS_BCAST = b"ERR PREFIX option requires BCAST mode to be enabled"
+OPT_WITH_BCAST = b"ERR OPTIN and OPTOUT are not compatible with BCAST"
+OPTIN_WITH_OPTOUT = b"ERR You can't specify both OPTIN mode and OPTOUT mode"
+CACHING_WITHOUT_TRACKING = b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
+CACHING_YES = b"ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode."
+CACHING_NO = b"ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
+
+
+def switched_while_tracking(modes: bytes) -> bytes:
+    """`modes` (``BCAST mode on/off``) are those between which a client switches that tracks already."""
+    return (
+        b"ERR You can't switch %b before disabling tracking for this client, and then re-enabling it with a different "
+        b"mode."
+    ) % modes
+
+
+def overlapping_prefixes(prefix: bytes, kind: bytes, other: bytes) -> bytes:
+    """`prefix` begins as `other` does, ``an existing`` or ``another provided`` one, or the other way round."""
+    return b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap." % (
+        shown(prefix),
+        kind,
+        shown(other),
+    )
 
 
 # --- server
@@ -459,12 +518,80 @@ WATCH_IN_MULTI = b"ERR WATCH inside MULTI is not allowed"
 EXEC_WITHOUT_MULTI = b"ERR EXEC without MULTI"
 DISCARD_WITHOUT_MULTI = b"ERR DISCARD without MULTI"
 EXECABORT = b"EXECABORT Transaction discarded because of previous errors."
+MONITOR_IN_TRANSACTION = b"ERR MONITOR isn't allowed for DENY BLOCKING client"
 NOT_IN_TRANSACTION = b"ERR Command not allowed inside a transaction"
 
 
 def execabort(reason: bytes) -> bytes:
     """`reason` is the error for which EXEC itself was refused."""
     return b"EXECABORT Transaction discarded because of: " + reason.removeprefix(b"ERR ")
+
+
+# --- functions
+
+FUNCTION_NOT_FOUND = b"ERR Function not found"
+LIBRARY_NOT_FOUND = b"ERR Library not found"
+BAD_NUMBER_OF_KEYS = b"ERR Bad number of keys provided"
+LIBRARY_METADATA_MISSING = b"ERR Missing library metadata"
+LIBRARY_METADATA_INVALID = b"ERR Invalid library metadata"
+LIBRARY_NAME_MISSING = b"ERR Library name was not given"
+LIBRARY_NAME_TWICE = b"ERR Invalid metadata value, name argument was given multiple times"
+LIBRARY_NAME_INVALID = b"ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long"
+NO_FUNCTIONS = b"ERR No functions registered"
+FUNCTION_IN_LIBRARY = b"ERR Function already exists in the library"
+LIBRARY_PATTERN_MISSING = b"ERR library name argument was not given"
+FUNCTION_FLUSH_MODE = b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option"
+RESTORE_POLICY = b"ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE."
+BAD_PAYLOAD = b"ERR DUMP payload version or checksum are wrong"
+NOT_A_FUNCTION_TYPE = b"ERR given type is not a function"
+FUNCTION_LOAD_TIMEOUT = b"ERR FUNCTION LOAD timeout"
+LIBRARY_PAYLOAD = b"ERR Failed loading library payload"
+
+
+def invalid_library_metadata(word: bytes) -> bytes:
+    """`word` of the shebang is no option of a library."""
+    return b"ERR Invalid metadata value given: %b" % shown(word)
+
+
+def engine_not_found(engine: bytes) -> bytes:
+    """`engine` as a shebang has it."""
+    return b"ERR Engine '%b' not found" % shown(engine)
+
+
+def library_exists(name: bytes) -> bytes:
+    """There is a library that FUNCTION LOAD may not replace."""
+    return b"ERR Library '%b' already exists" % name
+
+
+def restored_library_exists(name: bytes) -> bytes:
+    """There is a library that FUNCTION RESTORE may not replace."""
+    return b"ERR Library %b already exists" % name
+
+
+def function_exists(name: bytes) -> bytes:
+    """Another library has a function of that name."""
+    return b"ERR Function %b already exists" % name
+
+
+def library_not_compiled(reason: bytes) -> bytes:
+    """`reason` is what Lua says about a library."""
+    return b"ERR Error compiling function: %b" % reason
+
+
+def library_not_run(reason: bytes) -> bytes:
+    """`reason` is the error, with its code, in which a library ended while it was loaded."""
+    return b"ERR Error registering functions: %b" % reason
+
+
+def unknown_load_option(option: bytes) -> bytes:
+    """`option` stands before the code in FUNCTION LOAD."""
+    # It ends the line, and there Redis drops line breaks instead of replacing them.
+    return b"ERR Unknown option given: %b" % shown(option.rstrip(b"\r\n"))
+
+
+def unknown_list_argument(argument: bytes) -> bytes:
+    """`argument` as given to FUNCTION LIST."""
+    return b"ERR Unknown argument %b" % shown(argument)
 
 
 # --- scripts
@@ -491,7 +618,6 @@ UNKILLABLE = (
 BUSY_SCRIPT = b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
 BUSY_FUNCTION = b"BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."
 SCRIPT_KILLED = b"ERR Script killed by user with SCRIPT KILL..."
-FUNCTION_KILLED = b"ERR Script killed by user with FUNCTION KILL..."
 SCRIPT_ENDED = b"ERR the server ends, and the script with it"
 SHEBANG = b"ERR Invalid script shebang"
 SHEBANG_ENGINE = b"ERR Invalid engine in script shebang"
@@ -520,3 +646,26 @@ def unknown_shebang_option(option: bytes) -> bytes:
 def block_in_script(command: bytes) -> bytes:
     """`command` in lower case."""
     return b"ERR %b command is not allowed with BLOCK option from scripts" % command
+
+
+# --- custom commands, and what they call: texts of our own
+
+CALLS_TOO_DEEP = b"ERR Commands call each other too deeply"
+
+
+def no_reply_type(name: bytes, kind: bytes) -> bytes:
+    """`name` of the command as it was declared, `kind` what Python calls the type."""
+    return (
+        b"ERR %b returned a %b, which is no reply: return bytes, int, float, bool, None, or a list, dict or set of these"
+        % (name, shown(kind))
+    )
+
+
+def not_inside(name: bytes) -> bytes:
+    """`name` is the full lower-case name of a command that another one called."""
+    return b"ERR '%b' is not allowed inside another command" % name
+
+
+def does_not_write(caller: bytes, name: bytes) -> bytes:
+    """Both names in full and in lower case."""
+    return b"ERR '%b' may not call '%b': it is not declared to write" % (caller, name)

@@ -7,6 +7,7 @@ are equal; a test that asks for it runs twice, in RESP2 and in RESP3. See `bare_
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from random import Random
 
 import pytest
@@ -43,8 +44,12 @@ def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> I
     session = Session.open(Env(clock=Clock(time.time), random=Random(0)))
     session.client.speak(request.param)
     oracle_wire.command("HELLO", request.param)
-    with oracle.connect() as listener:
-        yield Both(session, oracle_wire, listener, request.param)
+    with ExitStack() as stack:
+
+        def open_wire() -> Wire:
+            return stack.enter_context(oracle.connect())
+
+        yield Both(session, oracle_wire, open_wire(), request.param, open_wire)
 
 
 @pytest.fixture
@@ -61,3 +66,13 @@ def crowd(both: Both, oracle: Oracle) -> Iterator[Crowd]:
     """Clients that wait on both sides of `both`; they are gone when the test ends."""
     with gathered(both, oracle) as crowd:
         yield crowd
+
+
+@pytest.fixture
+def other(both: Both, oracle: Oracle) -> Iterator[Both]:
+    """A second client on both sides of `both`."""
+    with oracle.connect() as wire, oracle.connect() as listener:
+        session = both.ours.another()
+        session.client.speak(both.protocol)
+        wire.command("HELLO", both.protocol)
+        yield Both(session, wire, listener, both.protocol)

@@ -15,6 +15,7 @@ from trioredis.machine import Machine
 from trioredis.versions import __version__
 
 SINCE_7_0 = {
+    "pubsub_clients",
     "total_blocking_keys",
     "total_blocking_keys_on_nokey",
     "listener0",

@@ -108,7 +108,6 @@ def test_what_decides_what_is_loaded_waits_until_it_is(config):
         (b"maxmemory", b"1gb"),
         (b"maxmemory-policy", b"allkeys-lru"),
         (b"maxmemory-clients", b"10%"),
-        (b"notify-keyspace-events", b"KEA"),
         (b"shutdown-on-sigterm", b"save"),
         (b"min-replicas-to-write", b"1"),
     ],

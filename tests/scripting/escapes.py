@@ -336,7 +336,7 @@ CONTAINED = {
     "too many arguments": "local t = {} for i = 1, 1e6 do t[i] = 'x' end return redis.call('SADD', 's', unpack(t))",
     "an argument of a hundred megabytes": "return redis.call('STRLEN', ('x'):rep(1e8))",
     "a value of a hundred megabytes": "redis.call('SET', 'large', ('x'):rep(1e8)) local t = {} for i = 1, 100 do t[i] = redis.call('GET', 'large') .. i end",
-    "a reply of many items": "for i = 1, 1000 do redis.call('RPUSH', 'many', unpack(cjson.decode('[' .. ('1,'):rep(999) .. '1]'))) end return #redis.call('LRANGE', 'many', 0, -1)",
+    "a reply of many items": "for i = 1, 100 do redis.call('RPUSH', 'many', unpack(cjson.decode('[' .. ('1,'):rep(999) .. '1]'))) end return #redis.call('LRANGE', 'many', 0, -1)",
     "a call from a metamethod": "local t = setmetatable({}, {__index = function(t, k) return redis.call('GET', k) end, __newindex = function(t, k, v) redis.call('SET', k, v) end}) t.x = 1 return t.x",
     "a call from a metamethod that calls itself": "local t t = setmetatable({}, {__index = function(_, k) return redis.call('ECHO', t[k]) end}) return t.x",
     "a call as a comparison": "return pcall(table.sort, {1, 2, 3}, redis.call)",
@@ -355,6 +355,10 @@ CONTAINED = {
 }
 
 ENDLESS = {
+    "too much, kept and caught": "local t = {} pcall(function() while true do t[#t + 1] = {} end end) while true do pcall(function() while true do end end) end",
+    "a string that doubles, again and again": "local s = 'x' while true do pcall(function() while true do s = s .. s end end) end",
+    "a loop where there is no room for a hook": "local function deep(n) if n == 0 then while true do end end string.gsub('x', 'x', function() deep(n - 1) end) end for n = 150, 250 do pcall(deep, n) end while true do for n = 150, 250 do pcall(deep, n) end end",
+    "a loop in pcall where there is hardly any room": "local function deep(n) if n == 0 then while true do pcall(function() while true do end end) end end string.gsub('x', 'x', function() deep(n - 1) end) end for n = 180, 200 do pcall(deep, n) end while true do end",
     "recursion by chunks": "local f f = function() return loadstring('return ...')(f()) end return f()",
     "coroutines without end": "local t = {} while true do t[#t + 1] = coroutine.wrap(function() coroutine.yield() end) t[#t]() end",
     "a table without end, caught for ever": "while true do pcall(function() local t = {} while true do t[#t + 1] = {} end end) end",

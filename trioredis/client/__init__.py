@@ -1,5 +1,5 @@
-"""The client: a connection, and the errors that come back over it."""
+"""The client: a connection, what is published to it, and the errors that come back over it."""
 
-from trioredis.client.connection import Connection, ReplyError
+from trioredis.client.connection import Connection, Message, ReplyError
 
-__all__ = ["Connection", "ReplyError"]
+__all__ = ["Connection", "Message", "ReplyError"]

@@ -100,11 +100,11 @@ def hello(ctx: Context, *arguments: bytes) -> Reply:
 )
 def ping(ctx: Context, *message: bytes) -> Reply:
     """Answer PONG, or the message."""
-    if not message:
-        return PONG
     if len(message) > 1:
         raise CommandError(errors.wrong_arity(b"ping"))
-    return message[0]
+    if ctx.client.unusual & Unusual.SUBSCRIBED and ctx.client.protocol == 2:
+        return [b"pong", *(message or (b"",))]
+    return message[0] if message else PONG
 
 
 @command(
@@ -135,6 +135,8 @@ def reset(ctx: Context) -> Reply:
     """Bring the connection back to the state of a new one."""
     engine, client = ctx.engine, ctx.client
     discard(engine, client)
+    engine.pubsub.forget(client)
+    engine.tracking.stop(client)
     remove_monitor(engine, client)
     ctx.db = engine.keyspace[0]
     client.speak(2)

@@ -167,10 +167,12 @@ def unlink(ctx: Context, *keys: bytes) -> Reply:
 
 
 def _delete(ctx: Context, keys: Sequence[bytes]) -> int:
-    deleted = [key for key in keys if ctx.db.delete(key)]
-    for key in deleted:
-        ctx.touch(key, b"del")
-    return len(deleted)
+    deleted = 0
+    for key in keys:
+        if ctx.db.delete(key):
+            ctx.touch(key, b"del")
+            deleted += 1
+    return deleted
 
 
 # --- giving a value another key
@@ -293,7 +295,8 @@ def _database(ctx: Context, number: bytes) -> Database:
 
 
 def _put(database: Database, key: bytes, value: Value, deadline: int | None) -> None:
-    """Set a key's value and when it ends."""
+    """Set a key's value and when it ends; what the key held before is deleted, so that the key counts as new."""
+    database.delete(key)
     database.write(key, value)
     if deadline is not None:
         database.expire(key, deadline)

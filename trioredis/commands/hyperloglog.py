@@ -141,7 +141,7 @@ def _to_dense(ctx: Context, key: bytes, sketch: bytearray) -> int:
     if not hyperloglog.is_sparse(sketch):
         return 0
     hyperloglog.make_dense(sketch)
-    ctx.touch(key, None)
+    ctx.note_change()
     return 1
 
 

@@ -7,15 +7,22 @@ integers once for all keys, for ever.
 from typing import Final
 
 from trioredis import errors
-from trioredis.datatypes.kinds import encoding_name, reference_count
+from trioredis.datatypes.kinds import Value, encoding_name, reference_count
 from trioredis.engine.command import LOADING, READONLY, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
 from trioredis.errors import CommandError
+from trioredis.keyspace.database import Database
 from trioredis.protocol.replies import Reply
 
 _KEY: Final = KeySpec(2, flags="RO")
+
+
+def _look(ctx: Context, key: bytes) -> Value | None:
+    """Return the value of a key; that there is none counts as a miss, but as in Redis nobody is told of it."""
+    return Database.inspect(ctx.db, key)
+
 
 object_ = container("OBJECT", group="generic", since="2.2.3")
 
@@ -32,7 +39,7 @@ object_ = container("OBJECT", group="generic", since="2.2.3")
 )
 def object_encoding(ctx: Context, key: bytes) -> Reply:
     """Return how the value at a key is stored."""
-    value = ctx.db.inspect(key)
+    value = _look(ctx, key)
     return None if value is None else encoding_name(value)
 
 
@@ -48,7 +55,7 @@ def object_encoding(ctx: Context, key: bytes) -> Reply:
 )
 def object_freq(ctx: Context, key: bytes) -> Reply:
     """Return the logarithmic access counter of a key."""
-    if ctx.db.inspect(key) is None:
+    if _look(ctx, key) is None:
         return None
     raise CommandError(errors.NO_FREQUENCY)
 
@@ -71,7 +78,7 @@ def object_help(ctx: Context) -> Reply:
 )
 def object_idletime(ctx: Context, key: bytes) -> Reply:
     """Return the seconds since a key was last accessed."""
-    return None if ctx.db.inspect(key) is None else ctx.db.idle(key)
+    return None if _look(ctx, key) is None else ctx.db.idle(key)
 
 
 @object_.subcommand(
@@ -86,5 +93,5 @@ def object_idletime(ctx: Context, key: bytes) -> Reply:
 )
 def object_refcount(ctx: Context, key: bytes) -> Reply:
     """Return how many references a value has."""
-    value = ctx.db.inspect(key)
+    value = _look(ctx, key)
     return None if value is None else reference_count(value)

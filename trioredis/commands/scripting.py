@@ -1,5 +1,6 @@
 """Scripts (Redis documentation: Scripting); how they run is told in `trioredis.engine.scripts`."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -15,18 +16,20 @@ from trioredis.engine.command import (
     RUNS_ON,
     SKIP_MONITOR,
     STALE,
+    WRITE,
     command,
     container,
 )
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.scripts import Script
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, Reply
+from trioredis.scripting.shebang import NO_WRITES
 
 _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
+_MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
 _SHA_SIZE: Final = 40
 
 _run = partial(
@@ -50,9 +53,9 @@ _READS: Final = KeySpec(
 _REST: Final = "numkeys:integer [key...] [arg:string...]"
 
 
-def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
-    """Return how many of the words are keys."""
-    keys = to_integer(numkeys)
+def key_count(numkeys: bytes, words: Sequence[bytes], text: bytes = errors.NOT_AN_INTEGER) -> int:
+    """Return how many of the words are keys; `text` is the error for what is no number."""
+    keys = to_integer(numkeys, text)
     if keys > len(words):
         raise CommandError(errors.TOO_MANY_KEYS)
     if keys < 0:
@@ -60,55 +63,78 @@ def _keys(numkeys: bytes, words: tuple[bytes, ...]) -> int:
     return keys
 
 
-def _show(ctx: Context, words: tuple[bytes, ...]) -> None:
-    """Show a call to monitors before what the script calls."""
-    if ctx.engine.monitors:
-        assert ctx.client.last is not None
-        show_to_monitors(ctx.engine, ctx.client, [ctx.client.last.command.name, *words])
-
-
-def _eval(ctx: Context, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    _show(ctx, words)
-    source, numkeys, *_ = words
-    arguments = words[2:]
-    keys, scripts = _keys(numkeys, arguments), ctx.engine.scripts
+def _eval(
+    ctx: Context, source: bytes, numkeys: bytes, arguments: tuple[bytes, ...], *, only_reads: bool
+) -> Reply:
+    keys, scripts = key_count(numkeys, arguments), ctx.engine.scripts
     return scripts.evaluate(ctx, scripts.add(source), keys, arguments, only_reads=only_reads)
 
 
-def _evalsha(ctx: Context, words: tuple[bytes, ...], *, only_reads: bool) -> Reply:
-    _show(ctx, words)
-    sha, numkeys, *_ = words
+def _evalsha(
+    ctx: Context, sha: bytes, numkeys: bytes, arguments: tuple[bytes, ...], *, only_reads: bool
+) -> Reply:
     if len(sha) != _SHA_SIZE:
         raise CommandError(errors.NOSCRIPT)
-    arguments = words[2:]
-    keys, script = _keys(numkeys, arguments), ctx.engine.scripts.find(sha)
+    keys, script = key_count(numkeys, arguments), ctx.engine.scripts.find(sha)
     if script is None:
         raise CommandError(errors.NOSCRIPT)
     return ctx.engine.scripts.evaluate(ctx, script, keys, arguments, only_reads=only_reads)
 
 
-@_run("EVAL", flags=_FLAGS | MAY_REPLICATE, keys=_WRITES, since="2.6.0", args=f"script:string {_REST}")
+def _flags_of_eval(ctx: Context, argv: Sequence[bytes]) -> int:
+    try:
+        return _flags(Script.parse(argv[1]))
+    except CommandError:
+        return _MAY_WRITE
+
+
+def _flags_of_evalsha(ctx: Context, argv: Sequence[bytes]) -> int:
+    return _flags(ctx.engine.scripts.find(argv[1]))
+
+
+def _flags(script: Script | None) -> int:
+    """Return the flags of a call that runs a script: what it says of itself counts."""
+    if script is None or script.flags is None:
+        return _MAY_WRITE
+    return _FLAGS if script.flags & NO_WRITES else _FLAGS | WRITE
+
+
+@_run(
+    "EVAL",
+    flags=_MAY_WRITE,
+    keys=_WRITES,
+    find_flags=_flags_of_eval,
+    since="2.6.0",
+    args=f"script:string {_REST}",
+)
 def eval_(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script."""
-    return _eval(ctx, (source, numkeys, *words), only_reads=False)
+    return _eval(ctx, source, numkeys, words, only_reads=False)
 
 
-@_run("EVALSHA", flags=_FLAGS | MAY_REPLICATE, keys=_WRITES, since="2.6.0", args=f"sha1:string {_REST}")
+@_run(
+    "EVALSHA",
+    flags=_MAY_WRITE,
+    keys=_WRITES,
+    find_flags=_flags_of_evalsha,
+    since="2.6.0",
+    args=f"sha1:string {_REST}",
+)
 def evalsha(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that the server knows already."""
-    return _evalsha(ctx, (sha, numkeys, *words), only_reads=False)
+    return _evalsha(ctx, sha, numkeys, words, only_reads=False)
 
 
 @_run("EVAL_RO", flags=_FLAGS | READONLY, keys=_READS, since="7.0.0", args=f"script:string {_REST}")
 def eval_ro(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that only reads."""
-    return _eval(ctx, (source, numkeys, *words), only_reads=True)
+    return _eval(ctx, source, numkeys, words, only_reads=True)
 
 
 @_run("EVALSHA_RO", flags=_FLAGS | READONLY, keys=_READS, since="7.0.0", args=f"sha1:string {_REST}")
 def evalsha_ro(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Run a script that only reads and that the server knows already."""
-    return _evalsha(ctx, (sha, numkeys, *words), only_reads=True)
+    return _evalsha(ctx, sha, numkeys, words, only_reads=True)
 
 
 script = container("SCRIPT", group="scripting", since="2.6.0")

@@ -3,6 +3,7 @@
 import logging
 
 from trioredis import errors
+from trioredis.engine.clients import Unusual
 from trioredis.engine.command import ADMIN, ALLOW_BUSY, FAST, LOADING, NO_MULTI, NOSCRIPT, STALE, command
 from trioredis.engine.context import Context
 from trioredis.engine.effects import Stop
@@ -19,6 +20,8 @@ _SHUTDOWN_OPTIONS = {b"nosave", b"save", b"now", b"force", b"abort"}
 @command("MONITOR", arity=1, flags=ADMIN | NOSCRIPT | LOADING | STALE, group="server", since="1.0.0")
 def monitor(ctx: Context) -> Reply:
     """Show every command that the server runs from now on."""
+    if ctx.client.unusual & Unusual.IMPATIENT:
+        raise CommandError(errors.MONITOR_IN_TRANSACTION)
     if ctx.client in ctx.engine.monitors:
         return NO_REPLY
     add_monitor(ctx.engine, ctx.client)

@@ -143,14 +143,25 @@ def _parse_events(word: bytes) -> bytes:
     letters = set(word)
     if not letters <= set(EVENT_LETTERS):
         raise ConfigError(b"Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
-    if letters & set(b"A") or letters >= set(EVENT_CLASSES):
-        # As in Redis, A hides an n, although it does not stand for it.
-        letters = letters - set(EVENT_CLASSES + b"n") | set(b"A")
-    return bytes(letter for letter in EVENT_LETTERS if letter in letters)
+    if ord("A") in letters:
+        letters |= set(EVENT_CLASSES)
+    return bytes(letter for letter in EVENT_LETTERS[1:] if letter in letters)
 
 
-KEYSPACE_EVENTS = one_word(b"letters of " + EVENT_LETTERS, _parse_events, bytes, quoted)
-"""The value is the letters in Redis's order, ``A`` for all classes but ``m`` (misses) and ``n`` (new keys)."""
+def _render_events(letters: bytes) -> bytes:
+    """Abbreviate all classes; as in Redis, A hides an n, although it does not stand for it."""
+    if not set(EVENT_CLASSES) <= set(letters):
+        return letters
+    return b"A" + letters.translate(None, EVENT_CLASSES + b"n")
+
+
+KEYSPACE_EVENTS = one_word(
+    b"letters of " + EVENT_LETTERS,
+    _parse_events,
+    _render_events,
+    lambda letters: quoted(_render_events(letters)),
+)
+"""The value is letters, but for ``A``, which stands for all classes but ``m`` (misses) and ``n`` (new keys)."""
 
 
 # --- shutdown-on-sigint, shutdown-on-sigterm

@@ -6,7 +6,7 @@ that the usual client passes all checks of a command by one test.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -19,6 +19,7 @@ from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
 if TYPE_CHECKING:
+    from trioredis.engine.tracking import Tracker
     from trioredis.engine.transactions import Transaction
     from trioredis.engine.waiting import Waiting
 
@@ -28,6 +29,10 @@ class Connection(Protocol):
 
     def flush(self) -> None:
         """Send the client's replies, or keep what the other side does not take yet; close if it is time."""
+
+    @property
+    def received(self) -> int:
+        """Bytes received so far."""
 
     @property
     def input_size(self) -> int:
@@ -82,9 +87,14 @@ class Unusual:
     QUEUING: Final = 4096
     """Between MULTI and EXEC: its commands are kept."""
     SUBSCRIBED: Final = 8192
-    """In RESP2, where messages look like replies, it may do little else than subscribe."""
+    """To a channel at least. In RESP2, where messages look like replies, it may do little else than subscribe."""
     TRACKING: Final = 16384
     """CLIENT TRACKING: which keys it reads is remembered."""
+    FOLLOWED: Final = 32768
+    """Somebody follows what happens to keys, and wants to know by which command, everybody's."""
+
+    UNANSWERED: Final = MUTED | SKIPPED | CLOSING
+    """What a command that such a client runs has to say is not sent."""
 
 
 class Kind:
@@ -114,6 +124,8 @@ class Client:
     encoders: dict[type, Encoder] = field(default=TABLES[2], init=False)
     """How to write a reply of each type in the client's version of the protocol."""
     replies: list[bytes] = field(factory=list, init=False)
+    pushes: list[bytes] = field(init=False)
+    """Where to put what it did not ask for: its replies, except while a command of it runs that may cause some."""
     backlog: deque[Argv] = field(factory=deque, init=False)
     """Commands received and not yet run."""
     protocol: int = field(default=2, init=False)
@@ -140,16 +152,24 @@ class Client:
     """What it has queued since MULTI; while there is one it is QUEUING."""
     stale: bool = field(default=False, init=False)
     """A key that it watches has changed: its EXEC will run nothing."""
+    tracker: "Tracker | None" = field(default=None, init=False)
+    """How it tracks; while there is one it is TRACKING."""
     farewell: bytes = field(default=b"", init=False)
     """The error that is its last reply, if it broke the protocol."""
 
     def __attrs_post_init__(self) -> None:
         self.last_used = self.created
+        self.pushes = self.replies
 
     @property
     def gone(self) -> bool:
         """Whether nothing of this client is run any more."""
         return bool(self.unusual & Unusual.CLOSING)
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether a command of it runs that may cause pushes, which have to wait until it is over."""
+        return self.pushes is not self.replies
 
     @property
     def is_local(self) -> bool:
@@ -174,6 +194,7 @@ class Client:
         if at_once:
             self.unusual |= Unusual.KILLED
             self.replies.clear()
+            self.pushes.clear()
         self.backlog.clear()
 
 
@@ -185,6 +206,10 @@ class Clients:
     _last_id: int = field(default=0, init=False)
     dirty: dict[Client, None] = field(factory=dict, init=False)
     """Clients with something to send or to end, to be flushed when the round ends."""
+    told: dict[Client, None] = field(factory=dict, init=False)
+    """Clients to whom something was published; they come after those."""
+    on_close: Callable[[Client], None] = field(init=False)
+    """Called with a client whose connection is about to end: it is sent nothing more."""
     _common: int = field(default=0, init=False)
     """What is unusual about every client."""
 
@@ -221,13 +246,20 @@ class Clients:
         """Forget a client that is gone; once or again."""
         self._by_id.pop(client.id, None)
         self.dirty.pop(client, None)
+        self.told.pop(client, None)
+
+    def answer(self, client: Client, reply: Reply) -> None:
+        """Send a client a reply."""
+        client.encoders[type(reply)](reply, client.replies)
+        self.dirty[client] = None
 
     def push(self, client: Client, value: Reply) -> None:
-        """Send a client something it did not ask for in this round."""
-        client.encoders[type(value)](value, client.replies)
+        """Send a client something it did not ask for: not into the midst of a reply, and even if it wants no replies."""
+        client.encoders[type(value)](value, client.pushes)
         self.dirty[client] = None
 
     def close(self, client: Client, *, at_once: bool = False) -> None:
         """End a client's connection when the round ends."""
         client.close(at_once=at_once)
+        self.on_close(client)
         self.dirty[client] = None

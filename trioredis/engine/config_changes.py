@@ -19,6 +19,7 @@ def follow_config(engine: Engine) -> None:
     for name, follow in _FOLLOWERS.items():
         engine.config.on_change(name, partial(follow, engine))
     _track_latency(engine)
+    _notify(engine)
     wanted = engine.config[b"dir"]
     try:
         _change_directory(engine)
@@ -38,8 +39,16 @@ def _track_latency(engine: Engine) -> None:
     engine.commands.latency_tracking = engine.config[b"latency-tracking"]
 
 
+def _notify(engine: Engine) -> None:
+    engine.notifications.follow()
+
+
 def _trim_slowlog(engine: Engine) -> None:
     engine.slowlog.trim(engine.config[b"slowlog-max-len"])
+
+
+def _bound_tracking(engine: Engine) -> None:
+    engine.tracking.keep_to(engine.config[b"tracking-table-max-keys"])
 
 
 def _change_directory(engine: Engine) -> None:
@@ -56,5 +65,7 @@ _FOLLOWERS: dict[bytes, Callable[[Engine], None]] = {
     b"requirepass": _note_password,
     b"latency-tracking": _track_latency,
     b"slowlog-max-len": _trim_slowlog,
+    b"tracking-table-max-keys": _bound_tracking,
+    b"notify-keyspace-events": _notify,
     b"dir": _change_directory,
 }

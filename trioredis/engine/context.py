@@ -5,7 +5,8 @@ as long; `ctx.db` changes with SELECT. A command reads and writes through `ctx.d
 changed by `ctx.touch`, and finds everything rarer under `ctx.engine`.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
@@ -13,6 +14,7 @@ from trioredis import errors
 from trioredis.datatypes.kinds import Value
 from trioredis.errors import CommandError
 from trioredis.keyspace.database import Database
+from trioredis.protocol.plain import Argument
 
 if TYPE_CHECKING:
     from trioredis.engine.clients import Client
@@ -39,6 +41,14 @@ class Context:
         if not 0 <= number < keyspace.size:
             raise CommandError(errors.DB_OUT_OF_RANGE)
         return keyspace[number]
+
+    def call(self, *words: Argument) -> Any:
+        """Run another command inside this one, and return its reply as a plain value: bytes, int, list, dict and so on.
+
+        As `Connection.execute` does it, but at once. Raises CommandError if the reply is an error; not caught, that is
+        the reply of this command. Commands that block or change the connection are refused.
+        """
+        return self.engine.executor.call_inside(self.client, words)
 
     def touch(self, key: bytes, event: bytes | None, db: Database | None = None) -> None:
         """Announce that a key of this (or another) database was changed, created or removed.
@@ -85,13 +95,15 @@ class Context:
         elif self.db.delete(key):
             self.touch(key, b"del")
 
-    def touch_flushed(self, database: Database) -> None:
-        """Announce, before it happens, that all keys of a database are removed.
+    def touch_flushed(self, databases: Iterable[Database]) -> None:
+        """Announce, before it happens, that all keys of some databases are removed.
 
         For how many changes that counts, `note_change` has to say; here and in the next one.
         """
         for listener in self.engine.listeners.present:
-            listener.flushing(self.client, database)
+            for database in databases:
+                listener.flushing(self.client, database)
+            listener.emptying(self.client)
 
     def touch_swapped(self, first: Database, second: Database) -> None:
         """Announce, before it happens, that two databases exchange their keys."""

@@ -5,6 +5,10 @@ one that ends does not end the others. While it is closed, clients whose next co
 reason ends, the store takes them up again in that order, and those that still may not pass are held anew. The time
 a reason lasts is a timer like any other.
 
+While it is closed nothing is to happen to the data that others could see, so keys do not expire either: to who looks
+for it a key is gone that is past its deadline, but it is told that it expired only when the gate is open
+(`Engine.expires_keys`).
+
 For a script the gate has a third state, *busy*: it runs for too long, and what was held until now is refused.
 """
 
@@ -14,7 +18,7 @@ from functools import partial
 
 from attrs import define, field, frozen
 
-from trioredis.engine.clients import Client, Clients, Unusual
+from trioredis.engine.clients import Client, Clients, Kind, Unusual
 from trioredis.engine.command import ALLOW_BUSY, MAY_REPLICATE, WRITE
 from trioredis.engine.timers import Timer, Timers
 
@@ -84,11 +88,18 @@ class Gate:
         held, self.held = list(self.held), {}
         self.on_open(held)
 
-    def holds(self, flags: int) -> bool:
-        """Whether a command with these flags may not pass now."""
-        return any(self._holds_for(reason, flags) for reason in self._closures)
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is closed to any command."""
+        return bool(self._closures)
 
-    def _holds_for(self, reason: Reason, flags: int) -> bool:
+    def holds(self, client: Client, flags: int) -> bool:
+        """Whether a client may not run a command with these flags now."""
+        return any(self._holds_for(reason, client, flags) for reason in self._closures)
+
+    def _holds_for(self, reason: Reason, client: Client, flags: int) -> bool:
         if reason is Reason.SCRIPT:
             return not flags & ALLOW_BUSY
+        if reason is Reason.PAUSE and client.kind & Kind.MONITOR:  # which only watches
+            return False
         return bool(flags & (WRITE | MAY_REPLICATE)) or not self._closures[reason].only_writes

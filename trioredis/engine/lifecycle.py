@@ -6,6 +6,7 @@ from functools import partial
 from trioredis import errors
 from trioredis.config.compounds import BufferLimit
 from trioredis.engine.authentication import require_authentication
+from trioredis.engine.client_listing import type_of
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.context import Context
 from trioredis.engine.engine import Engine
@@ -38,12 +39,20 @@ def release(engine: Engine, client: Client) -> None:
     engine.clients.remove(client)
     engine.gate.held.pop(client, None)
     discard(engine, client)
+    engine.pubsub.forget(client)
+    engine.tracking.forget(client)
     if client.waiting is not None:
         client.waiting.cancel()
     for watch in (client.idle_watch, client.output_watch):
         if watch is not None:
             watch.cancel()
     remove_monitor(engine, client)
+
+
+def kill(engine: Engine, client: Client) -> None:
+    """End a client at once; from now on nobody finds it any more, though its socket is closed when the round ends."""
+    release(engine, client)
+    engine.clients.dirty[client] = None
 
 
 def is_waiting(engine: Engine, client: Client) -> bool:
@@ -59,13 +68,25 @@ def end_attacker(engine: Engine, client: Client) -> None:
         client.id,
         client.address.decode(errors="replace"),
     )
-    engine.clients.close(client, at_once=True)
+    kill(engine, client)
+
+
+def end_the_flooded(engine: Engine) -> None:
+    """End those whom this round alone has sent more than they may leave unread."""
+    for client in list(engine.clients.told):
+        watch_output(engine, client)
+
+
+def end_hoarder(engine: Engine, client: Client) -> None:
+    """End a client that has more queued than it may send at once (redis.conf: client-query-buffer-limit)."""
+    _logger.warning("Client %d closed: its transaction is too large.", client.id)
+    engine.stats.query_buffer_disconnections += 1
+    kill(engine, client)
 
 
 def watch_output(engine: Engine, client: Client) -> None:
     """End a client that does not take its replies (Redis documentation: Output buffer limits)."""
-    limit = _output_limit(engine)
-    size = client.connection.output_size
+    limit, size = _output_limit(engine, client), _unsent(client)
     if limit.hard and size >= limit.hard:
         _end_for_output(engine, client)
     elif not limit.soft or size < limit.soft:
@@ -81,26 +102,34 @@ def watch_output(engine: Engine, client: Client) -> None:
 def _check_soft_limit(engine: Engine, client: Client) -> None:
     """End a client if it has been over the soft limit all the time, else watch on."""
     client.output_watch = None
-    limit, since = _output_limit(engine), client.over_soft_limit_since
+    limit, since = _output_limit(engine, client), client.over_soft_limit_since
     is_late = since is not None and since + limit.soft_seconds <= engine.clock.monotonic
-    if is_late and 0 < limit.soft <= client.connection.output_size:
+    if is_late and 0 < limit.soft <= _unsent(client):
         _end_for_output(engine, client)
     else:
         watch_output(engine, client)
 
 
-def _output_limit(engine: Engine) -> BufferLimit:
-    limit: BufferLimit = engine.config[b"client-output-buffer-limit"][b"normal"]
+def _unsent(client: Client) -> int:
+    """Return how many bytes wait to be sent, those of the round that is not over included."""
+    of_this_round = sum(map(len, client.replies))
+    if client.pushes is not client.replies:
+        of_this_round += sum(map(len, client.pushes))
+    return client.connection.output_size + of_this_round
+
+
+def _output_limit(engine: Engine, client: Client) -> BufferLimit:
+    limit: BufferLimit = engine.config[b"client-output-buffer-limit"][type_of(client)]
     return limit
 
 
 def _end_for_output(engine: Engine, client: Client) -> None:
     if client.unusual & Unusual.KILLED:
         return
-    size = client.connection.output_size
+    size = _unsent(client)
     _logger.warning("Client %d closed: %d bytes of replies it does not read.", client.id, size)
     engine.stats.output_buffer_disconnections += 1
-    engine.clients.close(client, at_once=True)
+    kill(engine, client)
     client.connection.flush()
 
 
@@ -121,7 +150,8 @@ def _watch_idleness(engine: Engine, client: Client) -> None:
     if not timeout or client not in engine.clients:
         return
     deadline = client.last_used + timeout
-    spared = client.kind & Kind.MONITOR or client.backlog or is_waiting(engine, client)
+    is_listener = client.kind & Kind.MONITOR or client.unusual & Unusual.SUBSCRIBED
+    spared = is_listener or client.backlog or is_waiting(engine, client)
     if engine.clock.monotonic >= deadline and not spared:
         _logger.info("Client %d closed: idle for %d seconds.", client.id, timeout)
         engine.clients.close(client)

@@ -26,7 +26,9 @@ def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
     """Send a command line to every monitor that wants to hear anything."""
     line = Simple(_line(engine, client, argv))
     for monitor in engine.monitors:
-        if not monitor.unusual & Unusual.MUTED:
+        # What is to be skipped is the next reply or line; CLIENT REPLY SKIP itself is shown to who calls it.
+        skips = 0 if monitor is client else Unusual.SKIP_NEXT
+        if not monitor.unusual & (Unusual.UNANSWERED | skips):
             engine.clients.push(monitor, line)
 
 

@@ -10,7 +10,7 @@ Nothing here may raise into Lua: what is called from there returns errors as tab
 import logging
 from collections.abc import Callable, Sequence
 from time import perf_counter_ns
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
@@ -18,7 +18,6 @@ from trioredis import errors
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
-from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv, Entry
 from trioredis.errors import CommandError
 from trioredis.log_levels import NOTICE
@@ -27,6 +26,9 @@ from trioredis.protocol.replies import NO_REPLY, Error, Reply
 from trioredis.scripting.results import Failure, Writer, failure_of
 from trioredis.scripting.runtime import INSTRUCTIONS, CompileError, LuaFunction, Runtime
 from trioredis.scripting.values import REPLY_TYPES, Translator, error_table
+
+if TYPE_CHECKING:
+    from trioredis.engine.engine import Engine
 
 _logger = logging.getLogger("trioredis")
 
@@ -56,6 +58,7 @@ class _Nowhere:
     """The connection of a client that has none."""
 
     input_size: int = 0
+    received: int = 0
     output_size: int = 0
     output_buffers: int = 0
     hung_up: bool = False
@@ -72,13 +75,13 @@ class _Nowhere:
 class ScriptHost:
     """A runtime, and the server as its scripts see it."""
 
-    engine: Engine
+    engine: "Engine"
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
     is_closed: bool = field(default=False, init=False)
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
-    """Whether a function (FCALL) runs, not an EVAL script."""
+    """Whether it runs functions (FCALL), not EVAL scripts."""
     has_written: bool = field(default=False, init=False)
     """Whether the script that runs has changed something."""
     death: bytes = field(default=b"", init=False)
@@ -103,8 +106,12 @@ class ScriptHost:
         self.client = client = Client(0, b"?:0", b"", engine.clock.monotonic, _Nowhere())
         client.kind = Kind.SCRIPT
         client.context = Context(client, engine, engine.keyspace[0])
-        self.runtime = Runtime(self)
+        self.runtime = self.make_runtime()
         self._encoders = {protocol: self._encoders_for(protocol) for protocol in (2, 3)}
+
+    def make_runtime(self) -> Runtime:
+        """Return the runtime that this is the host of."""
+        return Runtime(self)
 
     # --- running
 
@@ -132,11 +139,7 @@ class ScriptHost:
         writes: bool,
     ) -> Reply:
         """Call a function of a library for a client, as `run` does."""
-        self.is_function = True
-        try:
-            return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
-        finally:
-            self.is_function = False
+        return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
 
     def _run(
         self,
@@ -236,6 +239,11 @@ class ScriptHost:
             self._rounds_to_sweep -= self.runtime.sweep()
         return self.is_closed or not self._rounds_to_sweep
 
+    def retire(self) -> None:
+        """Run nothing more; what there was becomes garbage, for `sweep` if it is much."""
+        self.functions.clear()
+        self._rounds_to_sweep = 2 if self.runtime.used() > _SWEPT_FROM else 0
+
     def close(self) -> None:
         """Let go of the runtime. It holds on to this object, and would never be freed."""
         self.is_closed = True
@@ -302,8 +310,10 @@ class ScriptHost:
         self.client.protocol = version
         self.client.encoders = self._encoders[version]
 
-    def tick(self) -> bytes | int | None:
+    def tick(self) -> bytes | int | bool | None:
         """Pause if the slice is over. Return the error that ends the script, or a new number of instructions."""
+        if not self.is_running:
+            return False
         try:
             pace = self._pace(now := perf_counter_ns() >> 10)
             if now >= self.engine.slices.deadline and not self.death:

@@ -6,23 +6,19 @@ it is too full. How a script runs is told in `script_host`, how it is interrupte
 
 import hashlib
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
 from trioredis import errors
 from trioredis.engine.context import Context
 from trioredis.errors import CommandError
-from trioredis.protocol.quoting import split_arguments
 from trioredis.protocol.replies import Reply
+from trioredis.scripting.shebang import FLAGS, NO_WRITES, has_shebang, split_shebang
 
 if TYPE_CHECKING:
     from trioredis.engine.engine import Engine
     from trioredis.engine.script_host import ScriptHost
-
-NO_WRITES: Final = b"no-writes"
-FLAGS: Final = frozenset((NO_WRITES, b"allow-oom", b"allow-stale", b"no-cluster", b"allow-cross-slot-keys"))
-"""What a script may say of itself. Where memory has no limit and there is neither a master nor a cluster, one counts."""
 
 
 @frozen(eq=False)
@@ -33,35 +29,34 @@ class Script:
     sha: bytes
     code: bytes
     """The source without its first line, if that is about the script."""
-    flags: frozenset[bytes] | None
-    """None: it says nothing of itself, and may do what the command that runs it may."""
+    flags: int | None
+    """Bits of `FLAGS`, of which one counts: memory has no limit, and there is neither a master nor a cluster.
+
+    None: it says nothing of itself, and may do what the command that runs it may.
+    """
 
     @classmethod
     def parse(cls, source: bytes) -> "Script":
         """Read what a script says of itself; CommandError if that makes no sense."""
         sha = hashlib.sha1(source, usedforsecurity=False).hexdigest().encode()
-        if not source.startswith(b"#!"):
+        if not has_shebang(source):
             return cls(source, sha, source, None)
-        first, newline, _ = source.partition(b"\n")
-        if not newline:
-            raise CommandError(errors.SHEBANG)
-        return cls(source, sha, source[len(first) :], _declared_flags(first))
+        engine, options, code = split_shebang(source, errors.SHEBANG, errors.SHEBANG_ENGINE)
+        if engine != b"lua":
+            raise CommandError(errors.unexpected_script_engine(b"#!" + engine))
+        return cls(source, sha, code, _declared_flags(options))
 
 
-def _declared_flags(line: bytes) -> frozenset[bytes]:
-    engine, *options = split_arguments(line) or [b""]
-    if engine != b"#!lua":
-        raise CommandError(errors.unexpected_script_engine(engine) if engine else errors.SHEBANG_ENGINE)
-    flags: set[bytes] = set()
+def _declared_flags(options: list[bytes]) -> int:
+    flags = 0
     for option in options:
         if not option.startswith(b"flags="):
             raise CommandError(errors.unknown_shebang_option(option))
-        named = option.removeprefix(b"flags=").split(b",") if option != b"flags=" else []
-        for name in named:
+        for name in option.removeprefix(b"flags=").split(b",") if option != b"flags=" else ():
             if name not in FLAGS:
                 raise CommandError(errors.unexpected_script_flag(name))
-        flags.update(named)
-    return frozenset(flags)
+            flags |= FLAGS[name]
+    return flags
 
 
 @define(eq=False)
@@ -86,29 +81,37 @@ class Scripts:
     @property
     def is_running(self) -> bool:
         """Whether a script is not done although somebody else is asked."""
-        return self._host is not None and self._host.is_running
+        return self._running is not None
 
     @property
     def busy_text(self) -> bytes:
         """The error for those who disturb the script that runs."""
-        is_function = self._host is not None and self._host.is_function
+        is_function = self._running is not None and self._running.is_function
         return errors.BUSY_FUNCTION if is_function else errors.BUSY_SCRIPT
+
+    @property
+    def _running(self) -> "ScriptHost | None":
+        """The host of the script or function that runs."""
+        hosts = (self._host, self.engine.functions.host)
+        return next((host for host in hosts if host is not None and host.is_running), None)
 
     def host(self) -> "ScriptHost":
         """Return the runtime and its surroundings, with room for something new."""
         from trioredis.engine.script_host import ScriptHost  # here: who runs no script does not pay for it
 
         if self._host is not None and self._host.is_full:
-            self._retire(self._host)
+            self.retire(self._host)
+            self._host = None
         if self._host is None:
             self._host = ScriptHost(self.engine)
         return self._host
 
-    def _retire(self, host: "ScriptHost") -> None:
-        """Free a runtime that is full, little by little; but never two."""
+    def retire(self, host: "ScriptHost") -> None:
+        """Free a runtime that is of no use any more, little by little; but never two."""
         if self._retired is not None:
             self._retired.close()
-        self._host, self._retired = None, host
+        self._retired = host
+        host.retire()
         if self.engine.slices.interruptible:
             self.engine.slices.chores.append(partial(self._bury, host))
         else:
@@ -142,7 +145,7 @@ class Scripts:
         """Run a script for a client; the first so many of the words are keys."""
         writes = not only_reads
         if script.flags is not None:
-            writes = NO_WRITES not in script.flags
+            writes = not script.flags & NO_WRITES
             if writes and only_reads:
                 raise CommandError(errors.SCRIPT_MAY_WRITE)
         host = self.host()
@@ -159,21 +162,21 @@ class Scripts:
 
     def kill(self, *, function: bool) -> None:
         """Let the script (or function) that runs end with an error; CommandError if there is none, or it has written."""
-        host = self._host
-        if host is None or not host.is_running:
+        host = self._running
+        if host is None:
             raise CommandError(errors.NOTBUSY)
         if host.has_written:
             raise CommandError(errors.UNKILLABLE)
         if host.is_function != function:
             raise CommandError(self.busy_text)
-        host.death = errors.FUNCTION_KILLED if function else errors.SCRIPT_KILLED
+        host.death = errors.SCRIPT_KILLED
 
     def end(self) -> None:
         """Let whatever runs end, since the server does."""
         slices = self.engine.slices
         while slices.unfinished is not None:
-            if self._host is not None:
-                self._host.end()
+            if self._running is not None:
+                self._running.end()
             slices.go_on()
 
     def close(self) -> None:

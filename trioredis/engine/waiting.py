@@ -55,7 +55,7 @@ class Waiting:
         """Give the client its answer, and take up what it sent meanwhile."""
         if self._end() and not self.client.gone:
             if not self.muted:
-                self.engine.clients.push(self.client, reply)
+                self.engine.clients.answer(self.client, reply)
             self._resume()
 
     def finish(self) -> None:

@@ -21,7 +21,7 @@ congruent tables, so one slot serves both.
 import sys
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
@@ -30,6 +30,9 @@ from trioredis.datatypes.kinds import CRUMBLING, Value
 from trioredis.datatypes.table import Table
 from trioredis.keyspace.expires import Expires
 from trioredis.keyspace.remains import Remains
+
+if TYPE_CHECKING:
+    from trioredis.keyspace.observed import Observer
 
 _TRIES: Final = 100
 """Keys past their deadline that `random_key` meets before it looks for another way."""
@@ -62,6 +65,8 @@ class Database:
     """Called after a key was removed because its time was over."""
     on_deadline: Callable[[int], None] = field(default=lambda deadline: None)
     """Called with each new deadline, in Unix milliseconds."""
+    observers: "dict[Observer, None]" = field(factory=dict)
+    """Who is told more than commands tell; while there is somebody, this is an `ObservedDatabase`."""
     values: Table[Value] = field(factory=Table, init=False)
     stamps: Table[int] = field(factory=Table, init=False)
     expires: Expires = field(factory=Expires, init=False)
@@ -109,9 +114,9 @@ class Database:
 
     def write(self, key: bytes, value: Value) -> None:
         """Set a key's value and end its time to live."""
-        self.replace(key, value)
-        if self.expires.count:
+        if self.expires.count and not self._expire(key):
             self.expires.discard(key)
+        self.replace(key, value)
 
     def replace(self, key: bytes, value: Value) -> None:
         """Set the value of a key that was just looked at, or is new; its time to live stays as it is."""

@@ -7,6 +7,7 @@ from attrs import define, field
 from trioredis.clock import Clock
 from trioredis.keyspace.database import Database, KeyspaceStats
 from trioredis.keyspace.expires import NEVER
+from trioredis.keyspace.observed import ObservedDatabase, Observer
 from trioredis.keyspace.remains import Remains
 
 
@@ -18,6 +19,7 @@ class Keyspace:
     size: int = 16
     on_expired: Callable[[Database, bytes], None] = field(default=lambda database, key: None)
     databases: list[Database] = field(init=False)
+    observers: dict[Observer, None] = field(factory=dict, init=False)
     stats: KeyspaceStats = field(factory=KeyspaceStats, init=False)
     remains: Remains = field(factory=Remains, init=False)
     next_deadline: int | None = field(default=None, init=False)
@@ -26,10 +28,8 @@ class Keyspace:
     """Whether it moved since somebody cleared this."""
 
     def __attrs_post_init__(self) -> None:
-        self.databases = [
-            Database(index, self.clock, self.stats, self.remains, self.on_expired, self._note_deadline)
-            for index in range(self.size)
-        ]
+        common = self.clock, self.stats, self.remains, self.on_expired, self._note_deadline
+        self.databases = [Database(index, *common, self.observers) for index in range(self.size)]
 
     def __iter__(self) -> Iterator[Database]:
         return iter(self.databases)
@@ -55,6 +55,21 @@ class Keyspace:
         a.values, b.values = b.values, a.values
         a.stamps, b.stamps = b.stamps, a.stamps
         a.expires, b.expires = b.expires, a.expires
+
+    def observe(self, observer: Observer) -> None:
+        """Tell somebody of what happens to keys from now on; once or again."""
+        self.observers[observer] = None
+        self._change_class(ObservedDatabase)
+
+    def ignore(self, observer: Observer) -> None:
+        """Tell somebody nothing more; once or again."""
+        self.observers.pop(observer, None)
+        if not self.observers:
+            self._change_class(Database)
+
+    def _change_class(self, kind: type[Database]) -> None:
+        for database in self.databases:
+            database.__class__ = kind
 
     def _note_deadline(self, deadline: int) -> None:
         if self.next_deadline is None or deadline < self.next_deadline:

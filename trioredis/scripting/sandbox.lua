@@ -5,10 +5,10 @@
 -- the stand-ins. What a script could change and leave behind, it cannot reach.
 --
 -- Called with: a function that counts kilobytes, one that arms the hook in a coroutine, one that puts an error of ours
--- where the script is, and functions of Lua 5.1. Returns the real globals, the stand-in of them, and a function that
+-- where the script is, functions of Lua 5.1, and one that is to see every error that is caught. Returns the real globals, the stand-in of them, and a function that
 -- makes another table read-only.
 
-local kilobytes, arm, place, lua51 = ...
+local kilobytes, arm, place, lua51, look = ...
 
 local error, select, type, tostring, tonumber, next, floor = error, select, type, tostring, tonumber, next, math.floor
 local rawget, rawset, rawlen, rawequal = rawget, rawset, rawlen, rawequal
@@ -206,6 +206,7 @@ local status = coroutine.status
 local function resumed(routine, ok, ...)
   if ok then return ok, ... end
   local problem = ...
+  look(problem)
   if problem == "cannot resume non-suspended coroutine" then
     problem = "cannot resume " .. status(routine) .. " coroutine"
   end
@@ -341,6 +342,7 @@ end
 local function caught(ok, ...)
   if ok then return ok, ... end
   local problem = ...
+  look(problem)
   if type(problem) == "table" then
     local text = problem.err
     if type(text) == "string" or type(text) == "number" then problem = text end
@@ -362,6 +364,7 @@ end
 local function handled(handle, ok, ...)
   if ok then return ok, ... end
   local problem = ...
+  look(problem)
   if type(problem) == "string" then problem = place(problem) end
   local is_handled, answer = pcall(handle, problem)
   if not is_handled then answer = "error in error handling" end
@@ -396,7 +399,10 @@ function globals.load(reader, name)
   local pieces = {}
   repeat
     local ok, piece = pcall(reader)
-    if not ok then return nil, piece end
+    if not ok then
+      look(piece)
+      return nil, piece
+    end
     if piece ~= nil and type(piece) ~= "string" then return nil, "reader function must return a string" end
     pieces[#pieces + 1] = piece
   until piece == nil or piece == ""

@@ -1,8 +1,8 @@
-"""Source of Lua 5.1, made acceptable to Lua 5.2.
+r"""Source of Lua 5.1, made acceptable to Lua 5.2.
 
 Two things differ. ``_ENV`` and ``goto`` are names of no meaning in 5.1, and get a letter more here. The other is what may
 follow a backslash in a string. For the older Lua any character stands for itself if it means
-nothing else, ``\\d`` and ``\\.`` as well as ``\\x`` and ``\\z``; the newer one gives meaning to the last two and refuses the
+nothing else, ``\d`` and ``\.`` as well as ``\x`` and ``\z``; the newer one gives meaning to the last two and refuses the
 rest. So a backslash that 5.1 overlooks is left out here. Almost no source holds one, which one search finds out.
 """
 

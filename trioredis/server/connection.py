@@ -47,6 +47,8 @@ class Connection:
     parser: RequestParser = field(init=False)
     outbox: Outbox = field(factory=Outbox, init=False)
     stats: Stats = field(init=False)
+    received: int = field(default=0, init=False)
+    """Bytes received so far."""
 
     def __attrs_post_init__(self) -> None:
         self.parser = self.wiring.parser()
@@ -110,8 +112,9 @@ class Connection:
 
     def take(self, data: bytes, requests: Requests) -> bool:
         """Parse what was received, and add what it means to a round; False if it is too much to bear."""
-        parser = self.parser
-        self.stats.net_input += len(data)
+        parser, size = self.parser, len(data)
+        self.stats.net_input += size
+        self.received += size
         commands = parser.feed(data)
         if commands:
             requests.batch.append((self.client, commands))

@@ -53,6 +53,13 @@ class Free:
 
 
 @define(eq=False)
+class Flush:
+    """The store to itself: not everybody has been sent what he is owed."""
+
+    done: None = None
+
+
+@define(eq=False)
 class GoOn:
     """The store to itself: a script is not done, or has left something to clear away."""
 
@@ -64,4 +71,4 @@ class Finish:
     """No producer is left: the last message."""
 
 
-Message = Requests | Tick | Resume | Free | GoOn | Finish
+Message = Requests | Tick | Resume | Free | Flush | GoOn | Finish

@@ -20,6 +20,9 @@ from trioredis.server.sockets import has_hung_up
 _PIECES_AT_ONCE = 4
 """Pieces sent when a socket becomes writable, so that one fast reader cannot hold the round."""
 
+_TURNS = Unusual.CLOSING | Unusual.KILLED | Unusual.WAITING | Unusual.GATED
+"""What about a client changes what is watched for, or ends its connection."""
+
 
 @define(eq=False)
 class SocketConnection(Connection):
@@ -86,7 +89,7 @@ class SocketConnection(Connection):
                 self.outbox.extend(replies)
                 self.drain()
             replies.clear()
-        if self.watched != EPOLLIN or self.outbox.size or self.client.unusual or self.broken:
+        if self.watched != EPOLLIN or self.outbox.size or self.client.unusual & _TURNS or self.broken:
             self.attend(self)
 
     def drain(self) -> None:

@@ -13,7 +13,7 @@ still, for the script and for every key; timeouts go on.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -28,11 +28,13 @@ from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv
 from trioredis.protocol.encoding import encode_error
-from trioredis.server.messages import Finish, Free, GoOn, Message, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Flush, Free, GoOn, Message, Requests, Resume, Tick
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
 _DUE_AT_ONCE = 32
+_TOLD_AT_ONCE = 200
+"""Clients that are sent in a round what was published: a call of the system for each."""
 _FOLD_AFTER = 2000
 """Commands after which their statistics are folded: a tenth of a millisecond."""
 
@@ -50,6 +52,8 @@ class Store:
     executor: Executor = field(init=False)
     _freeing: int = field(default=0, init=False)
     """How many `Free` are on their way."""
+    _flushing: bool = field(default=False, init=False)
+    """A `Flush` is on its way."""
     _goes_on: bool = field(default=False, init=False)
     """Whether a `GoOn` is on its way."""
 
@@ -77,6 +81,7 @@ class Store:
                             done.send_nowait(None)
         finally:
             self.engine.scripts.end()
+            self.engine.functions.close()
             self.engine.scripts.close()
             slices.close()
 
@@ -135,11 +140,14 @@ class Store:
             self._freeing += 1
             self.loopback.send_nowait(Free(max(BUDGET, took)))
 
+    def _flush_more(self, message: Flush, until: int) -> None:
+        self._flushing = False  # and then this round ends as any other
+
     def _do_some_due(self) -> bool:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
         engine = self.engine
         timers = engine.timers.run_due(engine.clock.monotonic, _DUE_AT_ONCE)
-        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.active_expire else 0
+        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.expires_keys else 0
         return _DUE_AT_ONCE in (timers, keys)
 
     def _keep(self, client: Client, left: deque[Argv]) -> None:
@@ -171,16 +179,39 @@ class Store:
                 client.replies.append(encode_error(client.farewell))
         self.engine.clients.close(client)
 
+    def _flush(self) -> None:
+        """Send the replies of the round, then what was published.
+
+        Replies come first: while others are told, those who asked can ask again, and the next round is a full one.
+        """
+        clients = self.engine.clients
+        flushed, clients.dirty = clients.dirty, {}
+        self._send(flushed)
+        if clients.told:
+            self._send(self._next_told())
+
+    def _next_told(self) -> Iterable[Client]:
+        """Return to whom something was published; of very many the first ones, and the rest is for the next round."""
+        clients = self.engine.clients
+        told, clients.told = list(clients.told), {}
+        if len(told) > _TOLD_AT_ONCE:
+            clients.told = dict.fromkeys(told[_TOLD_AT_ONCE:])
+            if not self._flushing:
+                self._flushing = True
+                self.loopback.send_nowait(Flush())
+        return told[:_TOLD_AT_ONCE]
+
+    def _send(self, clients: Iterable[Client]) -> None:
+        for client in clients:
+            client.connection.flush()
+            if client.connection.output_size:
+                watch_output(self.engine, client)
+
     def _finish_round(self) -> None:
         engine = self.engine
-        if engine.waiters.ready:
-            self.executor.serve()
-        if engine.clients.dirty:
-            flushed, engine.clients.dirty = engine.clients.dirty, {}
-            for client in flushed:
-                client.connection.flush()
-                if client.connection.output_size:
-                    watch_output(engine, client)
+        self.executor.finish_round()
+        if engine.clients.dirty or engine.clients.told:
+            self._flush()
         if engine.slices.wants_time and not self._goes_on:
             self._goes_on = True
             self.loopback.send_nowait(GoOn())
@@ -202,5 +233,6 @@ _HANDLERS: dict[type, Callable[[Store, Any, int], None]] = {
     Resume: Store._resume,
     Tick: Store._tick,
     Free: Store._free,
+    Flush: Store._flush_more,
     GoOn: Store._go_on,
 }

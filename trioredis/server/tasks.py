@@ -68,6 +68,7 @@ class Tasks:
         try:
             yield
         finally:
+            self.engine.followers.end()
             self.over.set()
 
     def start_owners(self, nursery: trio.Nursery) -> None:
