@@ -44,6 +44,7 @@ INSTRUCTIONS: Final = 200
 _ON_STACK: Final = 4000
 """So many words are handed over one by one; more than that, in a table."""
 
+_WRAP: Final = b"local f = ... return function(...) return f(...) end"
 _SOURCES: Final = Path(__file__).parent
 
 LuaFunction = Callable[..., Any]
@@ -80,8 +81,11 @@ class Host(Protocol):
     def set_protocol(self, version: int) -> None:
         """Give the script replies in the words of a version of the protocol from now on."""
 
-    def tick(self) -> bytes | int | None:
-        """Look at the time. Return the error that ends the script, or how many instructions to run until the next time."""
+    def tick(self) -> bytes | int | bool | None:
+        """Look at the time. Return the error that ends the script, or how many instructions to run until the next time.
+
+        False: no script runs.
+        """
 
 
 def _deny(_value: object, _name: object, _is_setting: bool) -> object:
@@ -143,8 +147,13 @@ class Runtime:
         assert not isinstance(loaded, tuple), loaded[1]
         return loaded(*arguments) if arguments else loaded
 
+    def closure(self, function: Callable[..., Any]) -> LuaFunction:
+        """Wrap a function, so that nothing of Python is in sight where it is called; in a chunk that is known as ours."""
+        wrap: Any = self.lua.globals()[b"load"](_WRAP, b"=trioredis", b"t")
+        closure: LuaFunction = wrap(function)
+        return closure
+
     def _primitives(self) -> Any:
-        closure = self.lua.eval(b"function(f) return function(...) return f(...) end end")
         host = self.host
         functions = {
             b"call": host.call,
@@ -154,7 +163,7 @@ class Runtime:
             b"tick": host.tick,
             b"sha1hex": _sha1hex,
         }
-        return self.lua.table_from({name: closure(function) for name, function in functions.items()})
+        return self.lua.table_from({name: self.closure(function) for name, function in functions.items()})
 
     def _limits(self) -> Any:
         return self.lua.table_from(
@@ -185,6 +194,8 @@ class Runtime:
     def compile(self, source: bytes, name: bytes = b"@user_script") -> LuaFunction:
         """Return a script as a function; CompileError if it is none."""
         self.make_room(len(source))
+        if source.startswith(b"\x1b"):  # compiled code, which could do anything
+            raise CompileError(b"%b:1: unexpected symbol near 'char(27)'" % name.lstrip(b"@="))
         script = self._api[b"compile"](acceptable(source), name)
         if isinstance(script, tuple):
             raise CompileError(_as_lua51(script[1]))

@@ -8,7 +8,7 @@ local host, limits, sandbox, lua51 = ...
 local error, select, type, tostring, tonumber, floor = error, select, type, tostring, tonumber, math.floor
 local rawget, rawlen, next, unpack, concat = rawget, rawlen, next, table.unpack, table.concat
 local xpcall, pcall, load, collectgarbage = xpcall, pcall, load, collectgarbage
-local sethook, getinfo = debug.sethook, debug.getinfo
+local sethook, getinfo, find = debug.sethook, debug.getinfo, string.find
 
 local SOFT, STEPS = limits.soft_kilobytes, limits.instructions
 local NO_MEMORY = "not enough memory"
@@ -36,15 +36,23 @@ local function is_too_much()
   return used > 2 * SOFT or rounds_above > 2
 end
 
+-- The time comes first: a script that has too much and catches the error of it would hold up everybody.
 local function hook()
-  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   local verdict = host.tick()
-  if verdict == nil then return end
+  if verdict == false then return end -- nothing runs
   if type(verdict) == "number" then
     sethook(hook, "", verdict)
-  else
+  elseif verdict ~= nil then
     sethook(hook, "", 1)
     if is_running and getinfo(2, "f").func ~= handler then error({ err = verdict }, 0) end
+  end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
+end
+
+-- Where there is no room on the stack for the hook, it fails as the script does, and whoever catches that has to look.
+local function look(problem)
+  if problem == "error in error handling" or type(problem) == "string" and find(problem, "stack overflow", 1, true) then
+    hook()
   end
 end
 
@@ -88,7 +96,7 @@ local function place(text)
   return (placed(text, (below(1))))
 end
 
-local globals, env, read_only = sandbox(kilobytes, arm, place, lua51)
+local globals, env, read_only = sandbox(kilobytes, arm, place, lua51, look)
 
 -- The library `redis`.
 
@@ -386,7 +394,8 @@ api.arm = arm
 
 -- Does some of the collector's work; says whether a round of it is complete.
 function api.sweep()
-  return collectgarbage("step", 100)
+  local ok, is_complete = pcall(collectgarbage, "step", 100)
+  return not ok or is_complete
 end
 
 function api.collect()
