@@ -5,6 +5,7 @@ reading order:
 
 - `contestants`  the servers, how each is started, pinned to one core
 - `speed`        redis-benchmark on the other core, in interleaved rounds
+- `publishing`  the same for messages, to one and to very many subscribers (`drain`)
 - `memory`       what a million small keys cost
 - `idle`         what a hundred silent clients cost
 - `steps`        how long the server holds the loop at a time

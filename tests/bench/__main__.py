@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import contestants, holds, idle, memory, small, speed, steps
+from . import contestants, holds, idle, memory, publishing, small, speed, steps
 from .report import Section, claims_table, machine, write_json
 
 QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client", "types", "types, -P 16")
@@ -52,6 +52,8 @@ def _measurements(options: argparse.Namespace) -> Iterator[Callable[[], Section]
         wanted = [w for w in wanted if w.name in QUICK_WORKLOADS or not options.quick]
         if wanted:
             yield partial(speed.run, title, wanted, who, options.rounds, seconds)
+    if options.only in "publishing" and not options.quick:
+        yield partial(publishing.run, options.rounds, seconds)
     if not options.quick:
         yield from (run for name, run in OTHER_SECTIONS.items() if options.only in name)
 

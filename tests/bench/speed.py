@@ -124,7 +124,7 @@ def run(
         plan = list(_plan(workloads, servers, seconds))
         for _ in range(rounds):
             for each in plan:
-                samples[Key(each.workload, short(each.test), each.server.name)].append(_rate(each))
+                samples[Key(each.workload, short(each.test), each.server.name)].append(rate_of(each))
     names = [contestant.name for contestant in contestants]
     return Section(title, _table(samples, names), list(_claims(samples, names)), _figures(samples))
 
@@ -134,7 +134,7 @@ def _plan(workloads: Sequence[Workload], servers: Sequence[Server], seconds: flo
     for workload in workloads:
         for test in workload.tests:
             for server in servers:
-                rate = _rate(Errand(workload, test, server, workload.probe))
+                rate = rate_of(Errand(workload, test, server, workload.probe))
                 requests = min(MOST_REQUESTS, max(workload.probe, round(rate * seconds)))
                 yield Errand(workload, test, server, requests)
 
@@ -144,7 +144,7 @@ def short(test: str) -> str:
     return test.split()[0].upper()
 
 
-def _rate(errand: Errand) -> float:
+def rate_of(errand: Errand) -> float:
     """Requests a second, from redis-benchmark's CSV; the last line, for others are preparations."""
     server, workload, test = errand.server, errand.workload, errand.test
     command = ["redis-benchmark", "-h", HOST, "-p", str(server.port), "-q", "--csv"]

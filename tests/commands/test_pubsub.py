@@ -300,6 +300,28 @@ def test_a_skipped_subscription_is_confirmed(both: Both) -> None:
     both("PING")
 
 
+def test_a_blocked_subscriber_gets_messages_and_its_reply_in_order(both: Both) -> None:
+    blocked = both.another(3)
+    blocked.hear("SUBSCRIBE a")
+    assert b"" == blocked.ours("BLPOP k 0")
+    blocked.theirs.send(b"BLPOP k 0\r\n")
+    while b"blocked_clients:1\r\n" not in both.theirs.command("INFO", "clients"):
+        pass
+    both("PUBLISH a 1")
+    both.transcript("MULTI", "PUBLISH a 2", "RPUSH k v", "PUBLISH a 3")
+    both("EXEC")
+    assert 4 == len(blocked.hear())
+
+
+def test_publishing_waits_for_a_pause_of_writes_and_subscribing_does_not(call: Session) -> None:
+    hearer = call.another()
+    call("CLIENT PAUSE 1000 WRITE")
+    assert b":1\r\n" in hearer("SUBSCRIBE a")
+    assert b"" == call("PUBLISH a x")
+    assert b"" == hearer.taken()
+    assert b"+OK\r\n" == call.another()("CLIENT UNPAUSE")
+
+
 # --- PUBSUB
 
 

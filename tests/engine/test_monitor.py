@@ -67,6 +67,13 @@ def test_a_monitor_that_wants_no_replies_gets_no_lines(call: Session, monitor: S
     assert b"" == monitor.taken()
 
 
+def test_a_monitor_that_skips_a_reply_skips_its_line(monitor: Session) -> None:
+    monitor("CLIENT REPLY SKIP")
+    monitor.taken()
+    assert b"" == monitor("PING")
+    assert monitor("PING").startswith(b"+PONG\r\n+1700000000.25")
+
+
 def test_without_monitors_clients_are_as_usual_again(call: Session, monitor: Session) -> None:
     other = call.another()
     add_monitor(call.engine, other.client)

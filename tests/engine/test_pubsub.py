@@ -6,9 +6,14 @@ import pytest
 
 from bare_engine import ManualTime, Session
 from trioredis.clock import Clock
+from trioredis.engine.blocking import block
 from trioredis.engine.clients import Unusual
+from trioredis.engine.command import WRITE, command
+from trioredis.engine.context import Context
+from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.lifecycle import release
 from trioredis.env import Env
+from trioredis.protocol.replies import OK, Reply
 
 LIMIT = "client-output-buffer-limit"
 
@@ -115,10 +120,18 @@ def test_one_transaction_cannot_fill_the_memory_with_messages(call: Session) -> 
     call("MULTI")
     for _ in range(100):
         call("PUBLISH", "a", "x" * 100_000)
-    call("EXEC")
+    assert b"message" not in call("EXEC")
     assert is_killed(slow)
     assert is_killed(call)
-    assert [] == slow.client.replies == call.client.replies
+    assert [] == slow.client.replies
+
+
+def test_who_is_cut_off_by_a_message_gets_it_because_of_no_other_pattern(call: Session) -> None:
+    call("CONFIG", "SET", LIMIT, "pubsub 1mb 0 0")
+    slow = subscriber(call, "PSUBSCRIBE a* *c")
+    assert b":1\r\n" == call("PUBLISH", "abc", "x" * 2_000_000)
+    assert is_killed(slow)
+    assert b":0\r\n" == call("PUBLISH abc x")
 
 
 def test_a_cruel_pattern_takes_no_time_to_speak_of(call: Session) -> None:
@@ -147,3 +160,26 @@ def test_a_thousand_subscribers_cost_the_publisher_little_each(call: Session) ->
     subscribers += [subscriber(call, "SUBSCRIBE a") for _ in range(900)]
     many = seconds(10)
     assert many < 4 * few
+
+
+@command("AWAIT", arity=3, flags=WRITE, keys=KeySpec(1, flags="RW"), group="generic", since="1.0.0")
+def await_length(ctx: Context, key: bytes, length: bytes) -> Reply:
+    """Say on the channel `a` that it looks, and wait for a string that is as long."""
+    ctx.engine.pubsub.publish(b"a", b"look")
+    value = ctx.db.find(key)
+    if value is not None and len(value) >= int(length):
+        return OK
+    return block(ctx, [key, length], keys=[key], kind=None, milliseconds=0, late_reply=None)
+
+
+def test_what_a_blocked_command_says_when_it_is_run_again_is_no_answer(call: Session) -> None:
+    call.engine.commands.add(await_length)
+    blocked = subscriber(call, "SUBSCRIBE a", 3)
+    look = b">3\r\n$7\r\nmessage\r\n$1\r\na\r\n$4\r\nlook\r\n"
+    assert look == blocked("AWAIT k 2")
+    call("SET k x")
+    assert look == blocked.taken()
+    assert blocked.client.waiting
+    call("APPEND k y")
+    assert b"+OK\r\n" + look == blocked.taken()
+    assert not blocked.client.waiting

@@ -1,13 +1,20 @@
 """Subscribers over real connections: a thousand, slow ones, and such as go away."""
 
+import math
 import resource
 from collections.abc import Iterator
 
 import pytest
 import trio
+from attrs import define, field
 
+from bare_engine import LooseEnds, Session
 from oracle import encode_command
 from server.house import House, Peer, eventually, open_house, settled
+from trioredis.engine.effects import Effect
+from trioredis.env import Env
+from trioredis.server.messages import Message, Requests
+from trioredis.server.store import Store
 
 MEGABYTE = 1024 * 1024
 LIMIT = "client-output-buffer-limit"
@@ -152,6 +159,40 @@ async def test_a_thousand_subscribers_get_every_message_and_hold_nobody_up() -> 
             assert expected == await each.take(len(expected))
         # A round sends to two hundred: between them anybody else has his turn.
         assert 5 <= house.rounds - before
+
+
+@define(eq=False)
+class Witness(LooseEnds):
+    """A connection that notes when it is flushed."""
+
+    name: str = ""
+    flushed: list[str] = field(factory=list)
+
+    def flush(self) -> None:
+        self.flushed.append(self.name)
+
+
+async def test_who_asks_is_answered_first_and_very_many_are_told_in_several_rounds() -> None:
+    publisher, flushed = Session.open(Env()), list[str]()
+    engine = publisher.engine
+    to_itself, inbox = trio.open_memory_channel[Message](math.inf)
+    effects, _ = trio.open_memory_channel[Effect](math.inf)
+    store = Store(engine, inbox, to_itself, effects, lambda: None)
+    for number in range(450):
+        subscriber = publisher.another()
+        subscriber("SUBSCRIBE news")
+        subscriber.client.connection = Witness(name=f"subscriber {number}", flushed=flushed)
+    publisher.client.connection = Witness(name="publisher", flushed=flushed)
+    to_itself.send_nowait(Requests(None, batch=[(publisher.client, [[b"PUBLISH", b"news", b"x"]])]))
+    rounds = []
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(store.run)
+        while len(flushed) < 451:
+            await trio.lowlevel.checkpoint()
+            rounds += [len(flushed)] if [len(flushed)] != rounds[-1:] else []
+        nursery.cancel_scope.cancel()
+    assert ["publisher", *(f"subscriber {number}" for number in range(450))] == flushed
+    assert [201, 401, 451] == [size for size in rounds if size]
 
 
 async def test_who_is_told_and_leaves_before_is_no_trouble(house: House) -> None:

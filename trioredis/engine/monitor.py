@@ -26,7 +26,7 @@ def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
     """Send a command line to every monitor that wants to hear anything."""
     line = Simple(_line(engine, client, argv))
     for monitor in engine.monitors:
-        if not monitor.unusual & Unusual.MUTED:
+        if not monitor.unusual & (Unusual.MUTED | Unusual.SKIPPED):
             engine.clients.push(monitor, line)
 
 

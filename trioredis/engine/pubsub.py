@@ -94,7 +94,7 @@ class PubSub:
         if self._matchers:
             matching = [pattern for pattern, matches in self._matchers.items() if matches(channel)]
             for pattern in matching:
-                clients = self.patterns.clients.get(pattern, _NOBODY)
+                clients = self.patterns.clients.get(pattern, _NOBODY)  # those before may have been cut off
                 sent += self._deliver(Push([b"pmessage", pattern, channel, message]), clients)
         return sent
 
@@ -102,10 +102,6 @@ class PubSub:
         """Send a message to who is subscribed to a shard channel; return how many that were."""
         clients = self.shard_channels.clients.get(channel)
         return self._deliver(Push([b"smessage", channel, message]), clients) if clients else 0
-
-    def is_subscribed(self, client: Client, channel: bytes) -> bool:
-        """Whether a client is subscribed to a channel by its name."""
-        return client in self.channels.clients.get(channel, _NOBODY)
 
     def subscribe(self, client: Client, subscriptions: Subscriptions, name: bytes) -> None:
         """Subscribe a client to something of this sort."""

@@ -79,9 +79,7 @@ class SocketConnection(Connection):
         """Whether it is time to close the socket."""
         if self.broken or self.client.unusual & Unusual.KILLED:
             return True
-        if self.outbox.size or self.client.replies:
-            return False
-        return self.client.gone or (self.stopped and self.settled)
+        return not self.outbox.size and (self.client.gone or (self.stopped and self.settled))
 
     def flush(self) -> None:
         """Send the replies of the round, as far as the socket takes them."""

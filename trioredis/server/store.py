@@ -10,7 +10,7 @@ round itself took: what is dropped again and again is freed as fast, or it would
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -126,11 +126,6 @@ class Store:
     def _flush_more(self, message: Flush, until: int) -> None:
         self._flushing = False  # and then this round ends as any other
 
-    def _go_on_flushing(self) -> None:
-        if not self._flushing:
-            self._flushing = True
-            self.loopback.send_nowait(Flush())
-
     def _do_some_due(self) -> bool:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
         engine = self.engine
@@ -168,19 +163,29 @@ class Store:
         self.engine.clients.close(client)
 
     def _flush(self) -> None:
-        """Send the replies of the round, then what was published: to very many, not to all of them in one round."""
+        """Send the replies of the round, then what was published.
+
+        Replies come first: while others are told, those who asked can ask again, and the next round is a full one.
+        """
         clients = self.engine.clients
         flushed, clients.dirty = clients.dirty, {}
-        told = clients.told
-        if len(told) <= _TOLD_AT_ONCE:
-            clients.told = {}
-        else:
-            everybody = list(told)
-            told = dict.fromkeys(everybody[:_TOLD_AT_ONCE])
-            clients.told = dict.fromkeys(everybody[_TOLD_AT_ONCE:])
-            self._go_on_flushing()
-        # Replies first: while the rest is told, those who ask can ask again, and the next round is a full one.
-        for client in (*flushed, *told):
+        self._send(flushed)
+        if clients.told:
+            self._send(self._next_told())
+
+    def _next_told(self) -> Iterable[Client]:
+        """Return to whom something was published; of very many the first ones, and the rest is for the next round."""
+        clients = self.engine.clients
+        told, clients.told = list(clients.told), {}
+        if len(told) > _TOLD_AT_ONCE:
+            clients.told = dict.fromkeys(told[_TOLD_AT_ONCE:])
+            if not self._flushing:
+                self._flushing = True
+                self.loopback.send_nowait(Flush())
+        return told[:_TOLD_AT_ONCE]
+
+    def _send(self, clients: Iterable[Client]) -> None:
+        for client in clients:
             client.connection.flush()
             if client.connection.output_size:
                 watch_output(self.engine, client)
