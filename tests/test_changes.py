@@ -118,6 +118,18 @@ async def test_every_change_of_one_command_to_one_key_carries_the_same(desk: Des
     assert [("set", b"k", b"new"), ("set", b"k", b"new")] == told(heard)
 
 
+@pytest.mark.parametrize(
+    ("before", "old"),
+    [(["DEL k"], None), (["SET k ol", "APPEND k d"], b"old"), (["XADD k 1-1 f v"], None)],
+    ids=["nothing", "grown", "large"],
+)
+async def test_what_a_command_itself_has_made_is_never_old(
+    desk: Desk, changes: Changes, before: list[str], old: bytes | None
+) -> None:
+    await desk.heard(changes, *before)
+    assert [("set", b"k", old), ("set", b"k", old)] == told(await desk.heard(changes, "MSET k 1 k 2"))
+
+
 VANISHING = [
     ("RPUSH k a b", [b"a", b"b"]),
     ("HSET k f v", {b"f": b"v"}),

@@ -108,8 +108,8 @@ class _Call:
     """A command that runs."""
 
     words: tuple[bytes, ...] | None = None
-    lost: dict[Place, Value] = field(factory=dict)
-    """What keys held when it began, as far as that is lost and may be kept."""
+    lost: dict[Place, Value | None] = field(factory=dict)
+    """What keys held when it began, as far as that is lost; None: nothing that may be kept."""
     copies: dict[Place, bytes] = field(factory=dict)
     """Its keys that held strings which may change in place, and what these were."""
 
@@ -168,10 +168,14 @@ class Followers(Listener, Observer):
         """Note that a command has ended."""
         self._call = outer
 
+    def created(self, database: Database, key: bytes) -> None:
+        """Note that what the command does to a key from now on, it does to its own."""
+        self._call.lost.setdefault((database.index, key), None)
+
     def losing(self, database: Database, key: bytes, value: Value) -> None:
         """Keep a value that is lost, unless it was not there when the command began."""
-        if isinstance(value, (bytes, int)):
-            self._call.lost.setdefault((database.index, key), value)
+        kept = value if isinstance(value, (bytes, int)) else None
+        self._call.lost.setdefault((database.index, key), kept)
 
     def happened(self, client: "Client | None", database: Database, key: bytes, event: bytes) -> None:
         """Tell of a change."""
