@@ -264,7 +264,6 @@ CONTAINED = {
     "a string that doubles, caught": "local s = 'x' while true do local ok = pcall(function() s = s .. s end) if not ok then return 'caught' end end",
     "strings replaced by longer ones": "return #string.gsub(('x'):rep(1e5), 'x', ('y'):rep(1e5))",
     "strings that are joined": "local t = {} for i = 1, 1000 do t[i] = ('x'):rep(1e6) .. i end return #table.concat(t)",
-    
     "a table without end": "local t = {} while true do t[#t + 1] = {} end",
     "a source without end": "return load(function() return 'x = 1 ' end)",
     "a source made of functions": "return loadstring(('function f() '):rep(1e4))",
