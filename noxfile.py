@@ -63,6 +63,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def apps(session: nox.Session) -> None:
+    """What applications are built on: RQ, Celery, Huey, Dramatiq and limits do their work here, and on a real Redis."""
+    install(session, "apps")
+    session.run("python", "-P", "-m", "pytest", "tests/apps", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Speed, memory, idleness and step lengths, beside Redis and fakeredis. `-- --quick` for a short one."""
     install(session, "bench")

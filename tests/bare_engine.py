@@ -42,6 +42,7 @@ class ManualTime:
 class LooseEnds:
     """A connection that leads nowhere: replies stay with the client until the session takes them."""
 
+    received: int = 0
     input_size: int = 0
     output_size: int = 0
     output_buffers: int = 0
@@ -107,6 +108,7 @@ class Session:
         self.engine.clock.refresh()
         self.executor.start()
         self.executor.run(self.client, [words(*arguments)], NEVER)
+        self.executor.finish_round()
         return self.taken()
 
     def taken(self) -> bytes:

@@ -95,6 +95,13 @@ class Wire:
         """Reads one reply as a value: maps are lists of pairs, sets and pushes lists, errors `Failure`."""
         return self._read_one()[1]
 
+    def read_bytes(self, size: int) -> bytes:
+        """The next bytes, whatever they mean."""
+        self._receive_up_to(size)
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return data
+
     def read_until_closed(self) -> bytes:
         """Everything that comes before the other side closes; a reset connection counts as closed."""
         try:

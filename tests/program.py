@@ -66,7 +66,9 @@ class Program:
 
 
 @contextmanager
-def running(*command: str | Path, ready: str = READY, **options: object) -> Iterator[Program]:
+def running(
+    *command: str | Path, ready: str = READY, seconds: float = SECONDS, **options: object
+) -> Iterator[Program]:
     """Run a program until the block ends, which begins when the program has logged that it is ready."""
     defaults = {
         "stdin": subprocess.DEVNULL,
@@ -74,8 +76,8 @@ def running(*command: str | Path, ready: str = READY, **options: object) -> Iter
         "stderr": subprocess.STDOUT,
         "text": True,
     }
-    process = subprocess.Popen(command, env=ENVIRONMENT, **defaults | options)
-    deadline = Timer(SECONDS, process.kill)  # which ends every wait for it
+    process = subprocess.Popen(command, **defaults | {"env": ENVIRONMENT} | options)
+    deadline = Timer(seconds, process.kill)  # which ends every wait for it
     deadline.start()
     with process:
         try:

@@ -61,6 +61,14 @@ class Both:
         assert theirs == ours, arguments
         return theirs
 
+    def hear_apart(self, *arguments: Argument) -> list[bytes]:
+        """The same of a command that is answered, whose client hears of it when the round ends."""
+        argv = words(*arguments)
+        ours = self.ours(*argv)
+        heard = [self.theirs.command(*argv), *self._both_heard()[0]]
+        assert b"".join(heard) == ours, argv
+        return heard
+
     def _both_heard(self, *arguments: Argument) -> tuple[list[bytes], list[bytes]]:
         argv = words(*arguments) if arguments else []
         ours = replies_in(self.ours.taken() + (self.ours(*argv) if argv else b"") + self.ours("PING", _END))

@@ -31,13 +31,17 @@ class Clock:
     seconds: int = field(init=False, default=0)
     """Whole monotonic seconds: the stamp of a key's last access, one object a second however many keys."""
 
+    wall_stands: bool = field(init=False, default=False)
+    """Whether the wall clock stands still, for a script that is not done."""
+
     def __attrs_post_init__(self) -> None:
         self.refresh()
 
     def refresh(self) -> None:
         """Read both times; the store calls this once per message."""
-        self.wall = wall = self._read_wall() + self.offset
-        self.now = int(wall * 1000)
+        if not self.wall_stands:
+            self.wall = self._read_wall() + self.offset
+            self.now = int(self.wall * 1000)
         self.monotonic = monotonic = self._read_monotonic()
         if int(monotonic) != self.seconds:
             self.seconds = int(monotonic)

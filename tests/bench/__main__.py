@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import contestants, holds, idle, memory, publishing, small, speed, steps
+from . import contestants, holds, idle, memory, publishing, small, speed, steps, transactions
 from .report import Section, claims_table, machine, write_json
 
-QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client", "types", "types, -P 16")
+QUICK_WORKLOADS = ("50 clients", "50 clients, -P 16", "1 client", "types", "types, -P 16", "scripts")
 OTHER_SECTIONS = {
     "memory": memory.run,
     "small": small.run,
     "idle": idle.run,
     "steps": steps.run,
     "holds": holds.run,
+    "transactions": transactions.run,
 }
 
 
@@ -47,7 +48,11 @@ def _measurements(options: argparse.Namespace) -> Iterator[Callable[[], Section]
     two, seconds = [contestants.REDIS, contestants.TRIOREDIS], options.seconds
     if options.quick:
         entered, seconds = two, seconds / 2
-    for title, workloads, who in (("Speed", speed.WORKLOADS, entered), ("Types", speed.TYPE_WORKLOADS, two)):
+    for title, workloads, who in (
+        ("Speed", speed.WORKLOADS, entered),
+        ("Types", speed.TYPE_WORKLOADS, two),
+        ("Scripts", speed.SCRIPT_WORKLOADS, two),
+    ):
         wanted = [w for w in workloads if options.only in w.name]
         wanted = [w for w in wanted if w.name in QUICK_WORKLOADS or not options.quick]
         if wanted:

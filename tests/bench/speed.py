@@ -10,6 +10,7 @@ grow without end; with it, keys or members are 100 000, and a lookup costs somet
 """
 
 import csv
+import hashlib
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,12 +22,18 @@ from attrs import field, frozen
 from .contestants import HOST, LOAD_CORE, Contestant, Server, pinned, running
 from .report import Claim, Section, Table
 
+SCRIPT = b"""local key, value = KEYS[1], ARGV[1]
+redis.call('SET', key, value)
+return value
+"""
 STRINGS = ("set", "get", "incr")
 TYPES = (
     *("lpush", "rpush", "lpop", "rpop", "lrange_100", "lrange_600"),
     *("sadd", "spop", "hset", "zadd", "zpopmin", "XADD stream * field value"),
 )
 """Tests of redis-benchmark by their names in small letters, and command lines."""
+
+SCRIPTS = (f"EVALSHA {hashlib.sha1(SCRIPT).hexdigest()} 1 key value",)
 
 # (must, goal) without a pipeline
 FLOORS = {
@@ -51,6 +58,8 @@ class Workload:
     tests: tuple[str, ...] = STRINGS
     floors: Mapping[str, tuple[float, float | None]] = field(factory=dict, eq=False)
     """By test, where they are not the same for all."""
+    script: bytes = b""
+    """What the servers have to know before."""
 
     def promise(self, test: str) -> tuple[float | None, float | None]:
         """The ratio to Redis that must be, and the one that is the goal."""
@@ -79,6 +88,7 @@ TYPE_WORKLOADS = (
     Workload("types, -P 16", 50, pipeline=16, tests=TYPES, floors=IN_A_PIPELINE),
     Workload("types, -r 100000", 50, spread=100_000, tests=TYPES),
 )
+SCRIPT_WORKLOADS = (Workload("scripts", 50, must=0.30, goal=0.45, tests=SCRIPTS, script=SCRIPT),)
 
 # (contestant, reference, must) at 50 clients
 OTHER_CLAIMS = (("trioredis", "fakeredis", 6.0), ("stream", "redis", 0.10))
@@ -132,11 +142,20 @@ def run(
 def _plan(workloads: Sequence[Workload], servers: Sequence[Server], seconds: float) -> Iterable[Errand]:
     """Every test of every workload, with as many requests as each server answers in so many seconds."""
     for workload in workloads:
+        for server in servers if workload.script else ():
+            _load(server, workload.script)
         for test in workload.tests:
             for server in servers:
                 rate = rate_of(Errand(workload, test, server, workload.probe))
                 requests = min(MOST_REQUESTS, max(workload.probe, round(rate * seconds)))
                 yield Errand(workload, test, server, requests)
+
+
+def _load(server: Server, script: bytes) -> None:
+    with server.connect() as wire:
+        reply = wire.command("SCRIPT", "LOAD", script)
+    if reply.startswith(b"-"):
+        raise RuntimeError(f"{server.name} takes no scripts: {reply!r}")
 
 
 def short(test: str) -> str:

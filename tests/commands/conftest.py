@@ -66,3 +66,13 @@ def crowd(both: Both, oracle: Oracle) -> Iterator[Crowd]:
     """Clients that wait on both sides of `both`; they are gone when the test ends."""
     with gathered(both, oracle) as crowd:
         yield crowd
+
+
+@pytest.fixture
+def other(both: Both, oracle: Oracle) -> Iterator[Both]:
+    """A second client on both sides of `both`."""
+    with oracle.connect() as wire, oracle.connect() as listener:
+        session = both.ours.another()
+        session.client.speak(both.protocol)
+        wire.command("HELLO", both.protocol)
+        yield Both(session, wire, listener, both.protocol)

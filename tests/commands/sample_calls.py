@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from attrs import evolve, frozen
 
 from trioredis.engine.usage import Argument, parse_usage
+from trioredis.rdb.functions import dump_libraries
 
 Line = list[bytes]
 
@@ -75,6 +76,13 @@ def _joined(lines: Iterable[Line]) -> Line:
     return [word for line in lines for word in line]
 
 
+_LIBRARY = b"""#!lua name=mylib
+redis.register_function{
+  function_name = 'f', flags = {'no-writes'}, callback = function(keys, args) return {keys, args} end
+}"""
+_CHANGED_LIBRARY = _LIBRARY + b"\n-- changed"
+"""Of the same name: Redis lists several in any order."""
+
 SAMPLER = Sampler(
     words={
         "key": b"k",
@@ -119,6 +127,11 @@ SAMPLER = Sampler(
         **dict.fromkeys(("consumer", "consumername"), b"c"),
         "numreplicas": b"0",
         "numkeys": b"1",
+        "function": b"f",
+        "function-code": _CHANGED_LIBRARY,
+        "library-name": b"mylib",
+        "library-name-pattern": b"MY*",
+        "serialized-value": dump_libraries([_CHANGED_LIBRARY]),
     },
     bad_words=(
         *(b"1_0", b" 1", b"1 ", b"+1", b"01", b"-0", b"--1", b"1e3", b"1.5", b"0x10", "٣".encode()),
@@ -147,8 +160,9 @@ PREPARATION: list[Line] = [
     [b"XGROUP", b"CREATE", b"entries", b"g", b"0"],
     [b"XREADGROUP", b"GROUP", b"g", b"c", b"STREAMS", b"entries", b">"],
     [b"XGROUP", b"CREATE", b"unread", b"g", b"0", b"MKSTREAM"],
+    [b"FUNCTION", b"LOAD", b"REPLACE", _LIBRARY],
 ]
-"""What makes the same data of any: the keys of the words, one of them with a deadline, and some odd ones."""
+"""What makes the same data of any: the keys of the words, one of them with a deadline, some odd ones, and a library."""
 
 KEYS: Mapping[str, bytes] = {
     "geo": b"places",

@@ -10,7 +10,6 @@ from side_by_side import Both
 from trioredis.engine.client_listing import listing
 from trioredis.engine.command import BLOCKING, command
 from trioredis.engine.context import Context
-from trioredis.engine.engine import Engine
 from trioredis.engine.waiting import wait
 from trioredis.protocol.replies import NO_REPLY
 
@@ -61,18 +60,16 @@ def test_client_refuses_what_redis_refuses(both: Both) -> None:
     both.transcript("CLIENT UNPAUSE x", "CLIENT UNBLOCK", "CLIENT PAUSE", "CLIENT KILL")
 
 
-@pytest.mark.parametrize(
-    "subcommand", ["MAINT_NOTIFICATIONS", "TRACKING", "CACHING", "TRACKINGINFO", "GETREDIR"]
-)
-def test_what_is_not_there_is_an_unknown_subcommand(subcommand: str, call: Session) -> None:
-    expected = f"-ERR unknown subcommand '{subcommand}'. Try CLIENT HELP.\r\n"
-    assert expected.encode() == call(f"CLIENT {subcommand} ON")
+def test_what_is_not_there_is_an_unknown_subcommand(call: Session) -> None:
+    expected = b"-ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP.\r\n"
+    assert expected == call("CLIENT MAINT_NOTIFICATIONS ON")
 
 
 def test_help_tells_of_every_subcommand(call: Session) -> None:
     lines = call("CLIENT HELP").split(b"\r\n")[1:]
     usages = {line.split()[0] for line in lines if line.startswith(b"+") and line[1:2] != b" "}
-    names = b"GETNAME HELP ID INFO KILL LIST NO-EVICT NO-TOUCH PAUSE REPLY SETINFO SETNAME UNBLOCK UNPAUSE"
+    names = b"GETNAME HELP ID INFO KILL LIST NO-EVICT NO-TOUCH PAUSE REPLY SETINFO SETNAME UNBLOCK UNPAUSE "
+    names += b"CACHING GETREDIR TRACKING TRACKINGINFO"
     assert {b"+CLIENT", *(b"+" + name for name in names.split())} == usages
 
 
@@ -116,7 +113,7 @@ def test_fields_that_do_not_depend_on_the_server_are_those_of_redis(both: Both) 
         for reply in (both.theirs.command("CLIENT", "LIST", "ID", both.theirs.ask("CLIENT", "ID")),
                       both.ours(f"CLIENT LIST ID {both.ours.client.id}"))
     )  # fmt: skip
-    names = b"name age idle flags db sub psub ssub multi multi-mem obl oll omem events cmd user redir resp"
+    names = b"name flags db sub psub ssub multi multi-mem obl oll omem events cmd user redir resp"
     assert [theirs[name] for name in names.split()] == [ours[name] for name in names.split()]
     both("SELECT 0")
 
@@ -184,6 +181,51 @@ def test_flags_can_be_switched_off(call: Session) -> None:
     assert b"N" == own_fields(call)[b"flags"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "NOPE",
+        "GET",
+        "CONFIG NOPE",
+        "MULTI | SET k v | SELECT 3",
+        "MULTI | GET | SET k v",
+        "WATCH k | SET k v | MULTI | GET k",
+        "MULTI | SET k v | EXEC",
+        "MULTI | GET | EXEC",
+        "MULTI | SET k v | RESET",
+        "SUBSCRIBE a",
+        "PSUBSCRIBE a* | PING",
+        "MULTI | SSUBSCRIBE a",
+        "CLIENT REPLY ON | EVAL return 0",
+        "CLIENT NO-EVICT on | MULTI",
+    ],
+)
+def test_others_are_told_what_a_client_does(lines: str, both: Both) -> None:
+    other = both.another()
+    number = other.theirs.ask("CLIENT", "ID")
+    for line in lines.split(" | "):
+        other(line)
+    theirs, ours = (
+        fields(reply.split(b"\r\n")[1].removeprefix(b"txt:").rstrip())
+        for reply in (
+            both.theirs.command("CLIENT", "LIST", "ID", number),
+            both.ours(f"CLIENT LIST ID {other.ours.client.id}"),
+        )
+    )
+    names = b"name flags db sub psub ssub multi cmd user redir resp".split()
+    assert [theirs[name] for name in names] == [ours[name] for name in names]
+
+
+def test_in_a_transaction_a_client_is_told_that_it_runs_one(both: Both) -> None:
+    lines = "MULTI", "CLIENT INFO", "PING", "EXEC"
+    theirs, ours = [both.theirs.command(*line.split()) for line in lines], [both.ours(line) for line in lines]
+    told = [
+        fields(replies[-1].split(b"\r\n")[2].removeprefix(b"txt:").rstrip()) for replies in (theirs, ours)
+    ]
+    assert (b"x", b"2", b"exec") == tuple(told[1][name] for name in (b"flags", b"multi", b"cmd"))
+    assert [told[0][name] for name in (b"flags", b"multi", b"cmd")] == [b"x", b"2", b"exec"]
+
+
 # --- the end of clients
 
 
@@ -237,6 +279,22 @@ def test_who_was_killed_is_neither_listed_nor_killed_again(call: Session) -> Non
     assert b":0\r\n" == call(f"CLIENT KILL ID {other.client.id}")
 
 
+@pytest.mark.parametrize("state", ["SUBSCRIBE ch", "BLPOP l 0", "MONITOR", "MULTI", "PING"])
+def test_who_was_killed_is_forgotten_before_the_next_command_runs(state: str, both: Both) -> None:
+    victim = both.another(2)
+    number = victim.theirs.ask("CLIENT", "ID")
+    victim.ours(state)
+    victim.theirs.send(encode_command(*state.split()))
+    assert both.theirs.command("CLIENT", "KILL", "ID", number) == both.ours(
+        f"CLIENT KILL ID {victim.ours.client.id}"
+    )
+    both.transcript(
+        "PUBLISH ch x", "PUBSUB NUMSUB ch", "LPUSH l a", "LRANGE l 0 -1", "CLIENT LIST TYPE pubsub"
+    )
+    assert b"blocked_clients:0\r\n" in both.ours("INFO clients")
+    assert not both.ours.engine.monitors
+
+
 def test_of_a_filter_given_twice_the_last_counts(call: Session) -> None:
     other = call.another()
     assert b":1\r\n" == call(f"CLIENT KILL ID 99 ID {other.client.id}")
@@ -261,80 +319,6 @@ def test_one_reply_is_skipped(both: Both) -> None:
     pipeline(both, "CLIENT REPLY SKIP", "CLIENT REPLY OFF", "PING", "CLIENT REPLY ON")
     pipeline(both, "CLIENT REPLY OFF", "CLIENT REPLY SKIP", "PING", "PING", "CLIENT REPLY ON", "PING")
     pipeline(both, "CLIENT REPLY SKIP", "RESET", "PING")
-
-
-# --- pauses
-
-
-def test_pause_refuses_what_redis_refuses(both: Both) -> None:
-    both.transcript("CLIENT PAUSE x", "CLIENT PAUSE -1", "CLIENT PAUSE 1.5", "CLIENT PAUSE 10 x")
-    both.transcript("CLIENT PAUSE x x", "CLIENT PAUSE 10 write x", "CLIENT PAUSE 9223372036854775808")
-    both.transcript("CLIENT UNPAUSE", "PING")
-
-
-def test_a_pause_cannot_last_longer_than_time(call: Session) -> None:
-    # As in Redis 7.2; the oracle, a 7.0, lets the number overflow and pauses nothing.
-    assert b"-ERR timeout is out of range\r\n" == call("CLIENT PAUSE 9223372036854775807")
-    assert b"+OK\r\n" == call(f"CLIENT PAUSE {2**63 - 1 - call.client.context.now} WRITE")
-
-
-def test_a_pause_of_writes_lets_reads_and_refusals_pass(both: Both) -> None:
-    both.transcript("CLIENT PAUSE 9000000 WRITE", "PING", "GET k", "GET", "SET k", "NOPE", "CLIENT UNPAUSE")
-    both.transcript(
-        "SET k v", "CLIENT PAUSE 9000000 write", "CLIENT PAUSE 0 WRITE", "GET k", "CLIENT UNPAUSE"
-    )
-
-
-def test_writers_are_held_until_the_pause_is_over(
-    call: Session, engine: Engine, manual_time: ManualTime
-) -> None:
-    writer = call.another()
-    call("CLIENT PAUSE 1000 WRITE")
-    assert b"" == writer("SET k v")
-    assert (b"b", b"set") == tuple(own_fields(writer)[name] for name in (b"flags", b"cmd"))
-    manual_time.pass_by(0.9)
-    assert (b"$-1\r\n", []) == (call("GET k"), engine.resumed)
-    pass_time(engine, manual_time, 0.1)
-    assert [writer.client] == engine.resumed
-    assert b"+OK\r\n" == writer("SET k v")
-
-
-def test_unpause_lets_everybody_go_on_in_order(call: Session, engine: Engine) -> None:
-    writers = [call.another() for _ in range(3)]
-    call("CLIENT PAUSE 1000 WRITE")
-    for writer in reversed(writers):
-        writer("INCR k")
-    assert b"+OK\r\n" == call("CLIENT UNPAUSE")
-    assert [writer.client for writer in reversed(writers)] == engine.resumed
-
-
-@pytest.mark.parametrize("pause", ["CLIENT PAUSE 1000", "CLIENT PAUSE 1000 ALL"])
-def test_a_pause_of_everything_holds_everybody(
-    pause: str, call: Session, engine: Engine, manual_time: ManualTime
-) -> None:
-    call(pause)
-    assert b"" == call("CLIENT UNPAUSE")
-    assert call("NOPE").startswith(b"-ERR unknown command")
-    pass_time(engine, manual_time, 1)
-    assert b"+PONG\r\n" == call("PING")
-
-
-def test_of_two_pauses_the_longer_time_and_the_stricter_kind_hold(
-    call: Session, engine: Engine, manual_time: ManualTime
-) -> None:
-    call("CLIENT PAUSE 1000 WRITE")
-    call("CLIENT PAUSE 10 ALL")
-    pass_time(engine, manual_time, 0.9)
-    assert b"" == call("PING")
-    pass_time(engine, manual_time, 0.1)
-    assert b"+PONG\r\n" == call("PING")
-
-
-def pass_time(engine: Engine, manual_time: ManualTime, seconds: float) -> None:
-    """Let time pass, and what is due happen."""
-    manual_time.pass_by(seconds)
-    engine.clock.refresh()
-    engine.timers.run_due(engine.clock.monotonic)
 
 
 # --- access times
@@ -373,6 +357,32 @@ def test_no_touch_ends_with_off(call: Session, manual_time: ManualTime) -> None:
     manual_time.pass_by(LATER)
     call("GET k")
     assert 0 == idle(call)
+
+
+@pytest.mark.parametrize(
+    ("lines", "idle_for"),
+    [
+        ("CLIENT NO-TOUCH on | MULTI | GET k | EXEC", LATER),
+        ("MULTI | CLIENT NO-TOUCH on | GET k | EXEC", LATER),
+        ("MULTI | GET k | CLIENT NO-TOUCH on | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | CLIENT NO-TOUCH off | GET k | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | TOUCH k | EXEC", 0),
+        ("CLIENT NO-TOUCH on | MULTI | SELECT 1 | SELECT 0 | GET k | EXEC", LATER),
+        ("CLIENT NO-TOUCH on | EVAL return(redis.call('GET','k')) 0", LATER),
+        ("CLIENT NO-TOUCH on | EVAL return(redis.call('TOUCH','k')) 0", 0),
+        ("CLIENT NO-TOUCH on | MULTI | EVAL return(redis.call('GET','k')) 0 | EXEC", LATER),
+        ("CLIENT NO-TOUCH on | RESET | GET k", 0),
+    ],
+)
+def test_no_touch_holds_for_each_command(
+    lines: str, idle_for: float, call: Session, manual_time: ManualTime
+) -> None:
+    call("SET k v")
+    manual_time.pass_by(LATER)
+    for line in lines.split(" | "):
+        reply = call(line)
+    assert idle_for == idle(call), reply
+    assert call.client.context.db is call.engine.keyspace[0]
 
 
 def test_no_touch_changes_nothing_else(call: Session) -> None:

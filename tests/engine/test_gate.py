@@ -2,7 +2,7 @@
 
 import pytest
 
-from trioredis.engine.clients import Client, Clients, Unusual
+from trioredis.engine.clients import Client, Clients, Kind, Unusual
 from trioredis.engine.command import MAY_REPLICATE, READONLY, WRITE, Command
 from trioredis.engine.gate import Gate, Reason
 from trioredis.engine.timers import Timers
@@ -34,8 +34,10 @@ def arrived(gate: Gate) -> Client:
     return client
 
 
-def passing(gate: Gate) -> list[Command]:
-    return [command for command in (READ, CHANGE, SPREAD) if not gate.holds(command.flags)]
+def passing(gate: Gate, kind: int = Kind.NORMAL) -> list[Command]:
+    client = arrived(gate)
+    client.kind = kind
+    return [command for command in (READ, CHANGE, SPREAD) if not gate.holds(client, command.flags)]
 
 
 def test_everything_passes_an_open_gate(gate: Gate) -> None:
@@ -50,6 +52,11 @@ def test_nothing_passes_a_closed_one(gate: Gate) -> None:
 def test_a_gate_closed_to_writes_holds_what_may_be_replicated_too(gate: Gate) -> None:
     gate.close(1.0, only_writes=True)
     assert [READ] == passing(gate)
+
+
+def test_who_only_watches_passes_a_closed_one(gate: Gate) -> None:
+    gate.close(1.0)
+    assert [READ, CHANGE, SPREAD] == passing(gate, Kind.MONITOR)
 
 
 def test_it_opens_when_its_time_is_over(gate: Gate, timers: Timers) -> None:

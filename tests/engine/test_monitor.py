@@ -67,11 +67,24 @@ def test_a_monitor_that_wants_no_replies_gets_no_lines(call: Session, monitor: S
     assert b"" == monitor.taken()
 
 
-def test_a_monitor_that_skips_a_reply_skips_its_line(monitor: Session) -> None:
-    monitor("CLIENT REPLY SKIP")
-    monitor.taken()
-    assert b"" == monitor("PING")
-    assert monitor("PING").startswith(b"+PONG\r\n+1700000000.25")
+def test_what_a_monitor_skips_is_what_comes_next_be_it_a_line(call: Session, monitor: Session) -> None:
+    assert monitor("CLIENT REPLY SKIP").endswith(b'"CLIENT" "REPLY" "SKIP"\r\n')
+    call("PING")
+    assert (b"", b"") == (monitor.taken(), monitor("PING"))
+    call("PING")
+    assert monitor.taken().endswith(b'"PING"\r\n')
+
+
+def test_the_last_that_a_monitor_hears_is_that_it_may_go(call: Session, monitor: Session) -> None:
+    assert b"+OK\r\n" == monitor("QUIT")
+    call("PING")
+    assert b"" == monitor.taken()
+
+
+def test_after_reset_a_monitor_is_a_client_as_others(call: Session, monitor: Session) -> None:
+    assert b"+RESET\r\n" == monitor("RESET")
+    call("SET k v")
+    assert b"$1\r\nv\r\n" == monitor("GET k")
 
 
 def test_without_monitors_clients_are_as_usual_again(call: Session, monitor: Session) -> None:

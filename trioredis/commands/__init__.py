@@ -34,10 +34,13 @@ _GROUPS = (
     "geo",
     "geo_search",
     "connection",
+    "tracking",  # subcommands of CLIENT: before the whole of it is asked for
     "client",
     "acl",
     "transactions",
     "pubsub",
+    "scripting",
+    "functions",
     "command",
     "server",
     "databases",

@@ -5,7 +5,7 @@ from trioredis.engine.authentication import DEFAULT_USER, password_digests
 from trioredis.engine.command import ADMIN, CATEGORIES, LOADING, NOSCRIPT, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines, with_subcommands
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.protocol.replies import Reply, SetReply
 
 _KEYS, _CHANNELS, _COMMANDS = b"~*", b"&*", b"+@all"
@@ -26,7 +26,7 @@ def acl_cat(ctx: Context, *category: bytes) -> Reply:
     if not category:
         return list(CATEGORIES)
     if len(category) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"ACL", b"CAT"))
+        raise QuotingError(errors.subcommand_syntax)
     wanted = category[0].lower()
     if wanted not in CATEGORIES:
         raise CommandError(errors.unknown_category(category[0]))

@@ -1,6 +1,6 @@
 """CLIENT: what connections there are, and what is to become of them (Redis documentation: CLIENT)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from trioredis import errors
@@ -11,7 +11,8 @@ from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import ADMIN, ALLOW_BUSY, BLOCKING, LOADING, NOSCRIPT, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
-from trioredis.errors import CommandError
+from trioredis.engine.lifecycle import kill
+from trioredis.errors import CommandError, QuotingError
 from trioredis.numerals import INT64_MAX
 from trioredis.protocol.replies import NO_REPLY, OK, Error, Reply, Verbatim
 
@@ -106,14 +107,13 @@ def client_list(ctx: Context, *options: bytes) -> Reply:
     """Describe all connections, one on a line."""
     match options:
         case ():
-            return _described(_present(ctx))
+            return _described(ctx.engine.clients)
         case (option, name) if option.lower() == b"type":
             matches = _of_type(name)
-            return _described([each for each in _present(ctx) if matches(each)])
+            return _described(each for each in ctx.engine.clients if matches(each))
         case (option, *numbers) if numbers and option.lower() == b"id":
             ids = [to_integer(number, errors.INVALID_CLIENT_ID) for number in numbers]
-            present = {each.id: each for each in _present(ctx)}
-            return _described([present[each] for each in ids if each in present])
+            return _described(each for each in map(ctx.engine.clients.get, ids) if each is not None)
     raise CommandError(errors.SYNTAX)
 
 
@@ -159,7 +159,7 @@ def client_no_touch(ctx: Context, enabled: bytes) -> Reply:
 def client_pause(ctx: Context, timeout: bytes, *mode: bytes) -> Reply:
     """Hold back the commands of all clients for some time."""
     if len(mode) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"CLIENT", b"PAUSE"))
+        raise QuotingError(errors.subcommand_syntax)
     only_writes = bool(mode) and _choice(_ONLY_WRITES, mode[0], errors.PAUSE_MODE)
     milliseconds = to_integer(timeout, errors.TIMEOUT_NOT_AN_INTEGER)
     if milliseconds < 0:
@@ -244,7 +244,7 @@ def client_setname(ctx: Context, name: bytes) -> Reply:
 def client_unblock(ctx: Context, number: bytes, *reason: bytes) -> Reply:
     """Let another client's blocking command end."""
     if len(reason) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"CLIENT", b"UNBLOCK"))
+        raise QuotingError(errors.subcommand_syntax)
     with_error = bool(reason) and _choice(_WITH_ERROR, reason[0], errors.UNBLOCK_REASON)
     other = ctx.engine.clients.get(to_integer(number))
     if other is None or other.gone or other.waiting is None or not _calls_blocking(other):
@@ -282,20 +282,18 @@ def _choice(choices: dict[bytes, bool], word: bytes, error: bytes = errors.SYNTA
     return chosen
 
 
-def _present(ctx: Context) -> list[Client]:
-    """Return the clients that are there: who was killed is not, even if the socket is still to be closed."""
-    return [each for each in ctx.engine.clients if not each.unusual & Unusual.KILLED]
-
-
-def _described(clients: list[Client]) -> Verbatim:
+def _described(clients: Iterable[Client]) -> Verbatim:
     return Verbatim(b"".join(listing(each) + b"\n" for each in clients))
 
 
 def _kill(ctx: Context, matches: Filter) -> int:
     """End the clients that match, and return how many; the caller gets its reply first."""
-    victims = [each for each in _present(ctx) if matches(each)]
+    victims = [each for each in ctx.engine.clients if matches(each)]
     for each in victims:
-        ctx.engine.clients.close(each, at_once=each is not ctx.client)
+        if each is ctx.client:
+            ctx.engine.clients.close(each)
+        else:
+            kill(ctx.engine, each)
     return len(victims)
 
 

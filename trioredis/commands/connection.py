@@ -136,6 +136,7 @@ def reset(ctx: Context) -> Reply:
     engine, client = ctx.engine, ctx.client
     discard(engine, client)
     engine.pubsub.forget(client)
+    engine.tracking.stop(client)
     remove_monitor(engine, client)
     ctx.db = engine.keyspace[0]
     client.speak(2)

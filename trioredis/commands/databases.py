@@ -57,8 +57,8 @@ def _flush(ctx: Context, databases: Iterable[Database], options: Sequence[bytes]
     """Empty databases. SYNC and ASYNC do the same: they are empty at once, and their memory is freed little by little."""
     if len(options) > 1 or not {option.lower() for option in options} <= {b"sync", b"async"}:
         raise CommandError(errors.SYNTAX)
+    ctx.touch_flushed(databases)
     for database in databases:
-        ctx.touch_flushed(database)
         ctx.note_change(len(database))
         database.clear()
     return OK

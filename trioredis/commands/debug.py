@@ -15,11 +15,12 @@ from attrs import frozen
 from trioredis import errors
 from trioredis.datatypes.kinds import encoding_name, reference_count
 from trioredis.datatypes.quicklist import Quicklist, node_limit
+from trioredis.engine.clients import Unusual
 from trioredis.engine.command import ADMIN, LOADING, NOSCRIPT, PROTECTED, STALE, command
 from trioredis.engine.context import Context
 from trioredis.engine.gate import Reason
 from trioredis.engine.waiting import wait
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.keyspace.digest import digest_of_keyspace, digest_of_value
 from trioredis.numerals import parse_integer, parse_memory
 from trioredis.patterns import matches
@@ -64,7 +65,7 @@ def debug(ctx: Context, name: bytes, *arguments: bytes) -> Reply:
         raise CommandError(errors.command_not_allowed(b"DEBUG", b"enable-debug-command"))
     tool = _TOOLS.get(name.upper())
     if tool is None or not tool.least <= len(arguments) <= tool.most:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"DEBUG", name))
+        raise QuotingError(errors.subcommand_syntax)
     return tool.run(ctx, *arguments)
 
 
@@ -178,10 +179,12 @@ def _sleep(ctx: Context, seconds: bytes) -> Reply:
     duration = float(number[1]) if number else 0.0
     if not 0 < duration < math.inf:
         return OK
-    # First in the order of timers: as in Redis, what the sleeper sent after this runs before what others sent.
-    wait(ctx, duration, OK)
+    is_in_transaction = ctx.client.unusual & Unusual.IMPATIENT
+    if not is_in_transaction:
+        # First in the order of timers: as in Redis, what the sleeper sent after this runs before what others sent.
+        wait(ctx, duration, OK)
     ctx.engine.gate.close(ctx.engine.clock.monotonic + duration, reason=Reason.SLEEP)
-    return NO_REPLY
+    return OK if is_in_transaction else NO_REPLY
 
 
 def _stringmatch_len(ctx: Context, pattern: bytes, text: bytes) -> Reply:

@@ -25,7 +25,7 @@ from trioredis.engine.arguments import to_float, to_integer
 from trioredis.engine.command import DENYOOM, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.protocol.replies import Reply
 
 _command = partial(command, group="geo")
@@ -307,15 +307,15 @@ _AROUND_SHAPE = (
 _HISTORY: Final = (("7.0.0", "Takes units in capitals."),)
 
 
-def _read_search(ctx: Context, name: bytes, key: bytes, options: Options, words: Sequence[bytes]) -> _Search:
+def _read_search(ctx: Context, key: bytes, options: Options, words: Sequence[bytes]) -> _Search:
     search = _Search.of(ctx, key)
     search.read(options, words)
-    if name == b"GEOSEARCHSTORE" and search.shows:
+    if options is _SEARCH_STORE and search.shows:
         raise CommandError(errors.GEOSEARCHSTORE_SHOWS)
     if search.given.isdisjoint({b"FROMMEMBER", b"FROMLONLAT"}):
-        raise CommandError(errors.center_missing(name))
+        raise QuotingError(errors.center_missing)
     if search.given.isdisjoint({b"BYRADIUS", b"BYBOX"}):
-        raise CommandError(errors.shape_missing(name))
+        raise QuotingError(errors.shape_missing)
     return search
 
 
@@ -331,7 +331,7 @@ def _read_search(ctx: Context, name: bytes, key: bytes, options: Options, words:
 )
 def geosearch(ctx: Context, key: bytes, *words: bytes) -> Reply:
     """Return the members in a circle or a box."""
-    return _answer(ctx, _read_search(ctx, b"GEOSEARCH", key, _SEARCH, words))
+    return _answer(ctx, _read_search(ctx, key, _SEARCH, words))
 
 
 @_command(
@@ -346,6 +346,6 @@ def geosearch(ctx: Context, key: bytes, *words: bytes) -> Reply:
 )
 def geosearchstore(ctx: Context, destination: bytes, source: bytes, *words: bytes) -> Reply:
     """Store the members in a circle or a box."""
-    search = _read_search(ctx, b"GEOSEARCHSTORE", source, _SEARCH_STORE, words)
+    search = _read_search(ctx, source, _SEARCH_STORE, words)
     search.destination = destination
     return _answer(ctx, search, b"geosearchstore")

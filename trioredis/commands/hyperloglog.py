@@ -11,7 +11,7 @@ from trioredis import errors
 from trioredis.datatypes import hyperloglog
 from trioredis.datatypes.hyperloglog_self_test import self_test
 from trioredis.datatypes.strings import growing
-from trioredis.engine.command import ADMIN, DENYOOM, FAST, READONLY, WRITE, command
+from trioredis.engine.command import ADMIN, DENYOOM, FAST, MAY_REPLICATE, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
 from trioredis.errors import CommandError
@@ -56,7 +56,7 @@ def pfadd(ctx: Context, key: bytes, *elements: bytes) -> Reply:
 @_command(
     "PFCOUNT",
     arity=-2,
-    flags=READONLY,
+    flags=READONLY | MAY_REPLICATE,
     keys=KeySpec(1, last=-1, flags="RW ACCESS", notes="RW since the estimate is kept in the value"),
     since="2.8.9",
     complexity="O(1) for one key, whose estimate is kept; O(N) for N keys, and some hundred times as long for each",
@@ -141,7 +141,7 @@ def _to_dense(ctx: Context, key: bytes, sketch: bytearray) -> int:
     if not hyperloglog.is_sparse(sketch):
         return 0
     hyperloglog.make_dense(sketch)
-    ctx.touch(key, None)
+    ctx.note_change()
     return 1
 
 

@@ -20,7 +20,7 @@ from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.pubsub import Subscriptions, compile_channel_pattern
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.protocol.replies import NO_REPLY, Push, Reply
 
 _SUBSCRIBES: Final = PUBSUB | NOSCRIPT | LOADING | STALE
@@ -161,7 +161,7 @@ pubsub = container("PUBSUB", group="pubsub", since="2.8.0")
 )
 def pubsub_channels(ctx: Context, *pattern: bytes) -> Reply:
     """List the channels that somebody is subscribed to, or those of them that match a pattern."""
-    return _active(ctx.engine.pubsub.channels, b"CHANNELS", *pattern)
+    return _active(ctx.engine.pubsub.channels, *pattern)
 
 
 @pubsub.subcommand("HELP", arity=2, flags=LOADING | STALE, since="6.2.0", complexity="O(1)", categories="")
@@ -202,7 +202,7 @@ def pubsub_numsub(ctx: Context, *channels: bytes) -> Reply:
 )
 def pubsub_shardchannels(ctx: Context, *pattern: bytes) -> Reply:
     """List the shard channels that somebody is subscribed to, or those of them that match a pattern."""
-    return _active(ctx.engine.pubsub.shard_channels, b"SHARDCHANNELS", *pattern)
+    return _active(ctx.engine.pubsub.shard_channels, *pattern)
 
 
 @pubsub.subcommand(
@@ -218,10 +218,10 @@ def pubsub_shardnumsub(ctx: Context, *channels: bytes) -> Reply:
     return _counted(ctx.engine.pubsub.shard_channels, channels)
 
 
-def _active(subscriptions: Subscriptions, own_name: bytes, *pattern: bytes) -> list[bytes]:
+def _active(subscriptions: Subscriptions, *pattern: bytes) -> list[bytes]:
     """Return the names that somebody is subscribed to; all, or those that match."""
     if len(pattern) > 1:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"PUBSUB", own_name))
+        raise QuotingError(errors.subcommand_syntax)
     matches = compile_channel_pattern(*pattern) if pattern else lambda name: True
     return [name for name in subscriptions.clients if matches(name)]
 

@@ -3,6 +3,7 @@
 import logging
 
 from trioredis import errors
+from trioredis.engine.clients import Unusual
 from trioredis.engine.command import ADMIN, ALLOW_BUSY, FAST, LOADING, NO_MULTI, NOSCRIPT, STALE, command
 from trioredis.engine.context import Context
 from trioredis.engine.effects import Stop
@@ -19,6 +20,8 @@ _SHUTDOWN_OPTIONS = {b"nosave", b"save", b"now", b"force", b"abort"}
 @command("MONITOR", arity=1, flags=ADMIN | NOSCRIPT | LOADING | STALE, group="server", since="1.0.0")
 def monitor(ctx: Context) -> Reply:
     """Show every command that the server runs from now on."""
+    if ctx.client.unusual & Unusual.IMPATIENT:
+        raise CommandError(errors.MONITOR_IN_TRANSACTION)
     if ctx.client in ctx.engine.monitors:
         return NO_REPLY
     add_monitor(ctx.engine, ctx.client)
@@ -54,6 +57,9 @@ def shutdown(ctx: Context, *options: bytes) -> Reply:
     words = {option.lower() for option in options}
     if words - _SHUTDOWN_OPTIONS or words >= {b"save", b"nosave"} or words > {b"abort"}:
         raise CommandError(errors.SYNTAX)
+    scripts = ctx.engine.scripts
+    if scripts.is_running and b"nosave" not in words:
+        raise CommandError(scripts.busy_text)
     if b"abort" in words:
         # Once a stop has begun nothing more is read, so nobody can take it back.
         raise CommandError(errors.NO_SHUTDOWN)
@@ -62,6 +68,7 @@ def shutdown(ctx: Context, *options: bytes) -> Reply:
         if b"force" not in words:
             raise CommandError(errors.SHUTDOWN_FAILED)
     _logger.log(NOTICE, "Client %d asks the server to shut down.", ctx.client.id)
+    scripts.end()
     ctx.engine.clients.close(ctx.client)
     ctx.engine.effects.append(Stop(now=b"now" in words))
     return NO_REPLY

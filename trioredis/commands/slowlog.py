@@ -7,7 +7,7 @@ from trioredis.engine.arguments import to_integer_between
 from trioredis.engine.command import ADMIN, LOADING, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
-from trioredis.errors import CommandError
+from trioredis.errors import QuotingError
 from trioredis.numerals import INT64_MAX
 from trioredis.protocol.replies import OK, Reply
 
@@ -41,7 +41,7 @@ def _count(options: tuple[bytes, ...]) -> int | None:
         case [text]:
             count = to_integer_between(text, -1, INT64_MAX, errors.SLOWLOG_COUNT)
             return None if count == -1 else count
-    raise CommandError(errors.unknown_subcommand_or_arity(b"SLOWLOG", b"GET"))
+    raise QuotingError(errors.subcommand_syntax)
 
 
 @slowlog.subcommand("HELP", arity=2, flags=LOADING | STALE, since="6.2.0", complexity="O(1)")

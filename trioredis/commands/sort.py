@@ -27,6 +27,7 @@ from trioredis.datatypes.sets import is_set
 from trioredis.datatypes.sorted_sets import SKIPLIST, LargeSortedSet, SortedSetValue, is_sorted_set, opened
 from trioredis.datatypes.strings import as_bytes, is_string
 from trioredis.engine.arguments import to_integer
+from trioredis.engine.clients import Kind
 from trioredis.engine.command import DENYOOM, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec, parse_key_flags
@@ -201,8 +202,9 @@ def _numbers(weights: Iterable[bytes | None]) -> list[float]:
 
 def _chosen(ctx: Context, request: _Request, value: Value) -> list[bytes]:
     """Return the elements that are wanted, in order."""
-    if is_set(value) and not request.sorts and request.destination is not None:
-        # A set has no order, but what is stored shall not depend on chance.
+    shows_order = request.destination is not None or ctx.client.kind & Kind.SCRIPT
+    if is_set(value) and not request.sorts and shows_order:
+        # A set has no order, but what is stored, or decides what a script does, shall not depend on chance.
         request.sorts, request.by_text, request.by = True, True, None
     if not request.sorts:
         return _part(value, request)

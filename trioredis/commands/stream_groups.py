@@ -19,7 +19,7 @@ from trioredis.engine.command import DENYOOM, FAST, LOADING, STALE, WRITE, comma
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.protocol.replies import OK, Reply
 
 _INSERTED: Final = KeySpec(2, flags="RW INSERT")
@@ -36,7 +36,7 @@ class _Options:
     entries_read: int = UNKNOWN
 
     @classmethod
-    def read(cls, subcommand: bytes, words: Sequence[bytes], takes_mkstream: bool) -> "_Options":
+    def read(cls, words: Sequence[bytes], takes_mkstream: bool) -> "_Options":
         creates, entries_read = False, UNKNOWN
         rest = iter(words)
         for word in rest:
@@ -48,7 +48,7 @@ class _Options:
                 if entries_read < UNKNOWN:
                     raise CommandError(errors.ENTRIES_READ_NEGATIVE)
             else:
-                raise CommandError(errors.unknown_subcommand_or_arity(b"XGROUP", subcommand))
+                raise QuotingError(errors.subcommand_syntax)
         return cls(creates, entries_read)
 
 
@@ -78,10 +78,10 @@ def _require_group(ctx: Context, key: bytes, name: bytes) -> tuple[Stream, Group
 )
 def xgroup_create(ctx: Context, key: bytes, name: bytes, last_id: bytes, *words: bytes) -> Reply:
     """Create a consumer group."""
-    options = _Options.read(b"CREATE", words, takes_mkstream=True)
+    options = _Options.read(words, takes_mkstream=True)
     stream = find(ctx, key) if options.creates else _require_stream(ctx, key)
     if len(words) > _MOST_WORDS_OF_CREATE:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"XGROUP", b"CREATE"))
+        raise QuotingError(errors.subcommand_syntax)
     if last_id == b"$":
         last = 0 if stream is None else stream.last_id
     else:
@@ -158,7 +158,9 @@ def xgroup_destroy(ctx: Context, key: bytes, name: bytes) -> Reply:
     stream = _require_stream(ctx, key)
     if stream.groups.pop(name, None) is None:
         return 0
-    ctx.touch(key, b"xgroup-destroy")
+    _announce(ctx, key, b"xgroup-destroy")
+    # Who waits to read through the group has to hear that it is gone, though no entry has changed.
+    ctx.engine.waiters.touched(ctx.client, ctx.db, key)
     return 1
 
 
@@ -180,10 +182,10 @@ def xgroup_help(ctx: Context) -> Reply:
 )
 def xgroup_setid(ctx: Context, key: bytes, name: bytes, last_id: bytes, *words: bytes) -> Reply:
     """Set the last id that a consumer group has read."""
-    options = _Options.read(b"SETID", words, takes_mkstream=False)
+    options = _Options.read(words, takes_mkstream=False)
     stream, group = _require_group(ctx, key, name)
     if len(words) > _MOST_WORDS_OF_SETID:
-        raise CommandError(errors.unknown_subcommand_or_arity(b"XGROUP", b"SETID"))
+        raise QuotingError(errors.subcommand_syntax)
     group.last_id = stream.last_id if last_id == b"$" else to_id_or_end(last_id)
     group.entries_read = options.entries_read
     _announce(ctx, key, b"xgroup-setid")

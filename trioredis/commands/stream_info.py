@@ -13,7 +13,7 @@ from trioredis.engine.command import LOADING, READONLY, STALE, container
 from trioredis.engine.context import Context
 from trioredis.engine.documentation import help_lines
 from trioredis.engine.key_specs import KeySpec
-from trioredis.errors import CommandError
+from trioredis.errors import CommandError, QuotingError
 from trioredis.numerals import as_int64
 from trioredis.protocol.replies import Reply
 
@@ -129,7 +129,7 @@ def xinfo_stream(ctx: Context, key: bytes, *words: bytes) -> Reply:
         case [b"FULL", b"COUNT", _]:
             count = to_integer(words[2])
             return facts | _everything(stream, count if count >= 0 else _USUAL_COUNT)
-    raise CommandError(errors.unknown_subcommand_or_arity(b"XINFO", b"STREAM"))
+    raise QuotingError(errors.subcommand_syntax)
 
 
 def _ends(stream: Stream) -> Facts:

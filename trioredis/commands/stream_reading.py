@@ -19,6 +19,7 @@ from trioredis.datatypes.stream_ids import MAX_ID, format_id
 from trioredis.datatypes.streams import Stream
 from trioredis.engine.arguments import to_integer
 from trioredis.engine.blocking import block, to_timeout_in_milliseconds
+from trioredis.engine.clients import Kind
 from trioredis.engine.command import BLOCKING, READONLY, WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
@@ -37,6 +38,7 @@ class _Request:
     words: Sequence[bytes]
     is_of_group: bool
     """The command is XREADGROUP."""
+    is_in_script: bool
     count: int = 0
     """How many entries of each stream; 0: all."""
     milliseconds: int | None = None
@@ -49,11 +51,11 @@ class _Request:
     """Where the keys begin."""
 
     @classmethod
-    def read(cls, words: Sequence[bytes], now: int, *, is_of_group: bool) -> "_Request":
-        request = cls(words, is_of_group)
+    def read(cls, ctx: Context, words: Sequence[bytes], *, is_of_group: bool) -> "_Request":
+        request = cls(words, is_of_group, ctx.client.kind & Kind.SCRIPT > 0)
         place = 0
         while place < len(words) and not request.place:
-            place = request.take(place, now)
+            place = request.take(place, ctx.now)
         if not request.place:
             raise CommandError(errors.SYNTAX)
         if is_of_group and request.group is None:
@@ -64,6 +66,8 @@ class _Request:
         """Take the option at a place; return where the next begins."""
         name, left = self.words[place].upper(), len(self.words) - place - 1
         if name == b"BLOCK" and left:
+            if self.is_in_script:
+                raise CommandError(errors.block_in_script(self.command))
             self.milliseconds = to_timeout_in_milliseconds(self.words[place + 1], now)
         elif name == b"COUNT" and left:
             self.count = max(to_integer(self.words[place + 1]), 0)
@@ -83,13 +87,17 @@ class _Request:
 
     def take_streams(self, place: int) -> None:
         if (len(self.words) - place) % 2:
-            name, symbol = (b"xreadgroup", b">") if self.is_of_group else (b"xread", b"$")
-            raise CommandError(errors.unbalanced_streams(name, symbol))
+            symbol = b">" if self.is_of_group else b"$"
+            raise CommandError(errors.unbalanced_streams(self.command, symbol))
         self.place = place
 
     def require_group(self, option: bytes) -> None:
         if not self.is_of_group:
             raise CommandError(errors.only_xreadgroup(option))
+
+    @property
+    def command(self) -> bytes:
+        return b"xreadgroup" if self.is_of_group else b"xread"
 
     @property
     def middle(self) -> int:
@@ -132,7 +140,7 @@ class _Request:
 )
 def xread(ctx: Context, *words: bytes) -> Reply:
     """Return the entries of streams that come after given ids; wait for one if there is none."""
-    request = _Request.read(words, ctx.now, is_of_group=False)
+    request = _Request.read(ctx, words, is_of_group=False)
     seen = [_last_seen(ctx, key, text) for key, text in zip(request.keys, request.ids, strict=True)]
     found = [
         (key, [told(*each) for each in stream.entries(last + 1, count=request.count)])
@@ -168,7 +176,7 @@ def _last_seen(ctx: Context, key: bytes, text: bytes) -> int:
 )
 def xreadgroup(ctx: Context, *words: bytes) -> Reply:
     """Return entries that are new to a group, or what one of its consumers has pending; wait for new ones."""
-    request = _Request.read(words, ctx.now, is_of_group=True)
+    request = _Request.read(ctx, words, is_of_group=True)
     wanted = [_last_pending(ctx, request, *each) for each in zip(request.keys, request.ids, strict=True)]
     found = [
         (key, entries)

@@ -69,6 +69,8 @@ def watch(ctx: Context, *keys: bytes) -> Reply:
     """Let the next transaction run only if none of some keys has changed until then."""
     if ctx.client.transaction is not None:
         raise CommandError(errors.WATCH_IN_MULTI)
+    # The database itself: what the client sees may be a view that lives for one command.
+    database = ctx.database(ctx.db.index)
     for key in keys:
-        ctx.engine.watches.add(ctx.client, ctx.db, key)
+        ctx.engine.watches.add(ctx.client, database, key)
     return OK

@@ -22,7 +22,7 @@ TYPES: Final = {
 _LINE = (
     b"id=%d addr=%b laddr=%b fd=%d name=%b age=%d idle=%d flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
     b"qbuf=%d qbuf-free=0 argv-mem=%d multi-mem=%d rbs=0 rbp=0 obl=0 oll=%d omem=%d tot-mem=%d events=%b "
-    b"cmd=%b user=%b redir=-1 resp=%d lib-name=%b lib-ver=%b"
+    b"cmd=%b user=%b redir=%d resp=%d lib-name=%b lib-ver=%b"
 )
 _PRINTABLE = re.compile(rb"[!-~]*")
 
@@ -44,7 +44,7 @@ def listing(client: Client) -> bytes:
     now, received, unsent = context.engine.clock.monotonic, connection.input_size, connection.output_size
     arguments = sum(map(len, client.backlog[0])) if client.backlog else 0
     queued = client.transaction
-    kept = sum(len(word) for call in queued.calls for word in call) if queued else 0
+    kept = 0 if queued is None else queued.size
     return _LINE % (
         client.id,
         client.address,
@@ -66,22 +66,32 @@ def listing(client: Client) -> bytes:
         unsent,
         received + arguments + kept + unsent,
         b"rw" if unsent else b"r",
-        client.last.command.name if client.last else b"NULL",
+        _called_last(client),
         client.user,
+        client.tracker.options.redirect if client.tracker else -1,
         client.protocol,
         client.library_name,
         client.library_version,
     )
 
 
+def _called_last(client: Client) -> bytes:
+    if client.transaction is not None and client.unusual & Unusual.IMPATIENT:
+        return b"exec"  # and not what that is running
+    return client.last.command.name if client.last else b"NULL"
+
+
 def _flags(client: Client) -> bytes:
-    kind, unusual = client.kind, client.unusual
+    kind, unusual, tracker = client.kind, client.unusual, client.tracker
     is_held = client in client.context.engine.gate.held
     letters = (
         (b"O", kind & Kind.MONITOR),
         (b"P", unusual & Unusual.SUBSCRIBED),
         (b"x", client.transaction),
         (b"b", unusual & Unusual.WAITING or is_held),
+        (b"t", tracker),
+        (b"R", tracker and tracker.is_broken),
+        (b"B", tracker and tracker.options.broadcasts),
         (b"d", client.stale),
         (b"c", unusual & Unusual.CLOSING),
         (b"U", kind & Kind.UNIX),

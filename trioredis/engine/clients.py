@@ -19,6 +19,7 @@ from trioredis.protocol.encoding import TABLES, Encoder
 from trioredis.protocol.replies import Reply
 
 if TYPE_CHECKING:
+    from trioredis.engine.tracking import Tracker
     from trioredis.engine.transactions import Transaction
     from trioredis.engine.waiting import Waiting
 
@@ -28,6 +29,10 @@ class Connection(Protocol):
 
     def flush(self) -> None:
         """Send the client's replies, or keep what the other side does not take yet; close if it is time."""
+
+    @property
+    def received(self) -> int:
+        """Bytes received so far."""
 
     @property
     def input_size(self) -> int:
@@ -88,6 +93,9 @@ class Unusual:
     FOLLOWED: Final = 32768
     """Somebody follows what happens to keys, and wants to know by which command, everybody's."""
 
+    UNANSWERED: Final = MUTED | SKIPPED | CLOSING
+    """What a command that such a client runs has to say is not sent."""
+
 
 class Kind:
     """What sort of connection: the flags column of CLIENT LIST, and the filter of CLIENT KILL TYPE."""
@@ -96,6 +104,8 @@ class Kind:
     MONITOR: Final = 1
     UNIX: Final = 2
     NO_EVICT: Final = 4
+    SCRIPT: Final = 1 << 10
+    """No connection at all: it runs the commands of a script."""
 
 
 @define(eq=False)
@@ -142,6 +152,8 @@ class Client:
     """What it has queued since MULTI; while there is one it is QUEUING."""
     stale: bool = field(default=False, init=False)
     """A key that it watches has changed: its EXEC will run nothing."""
+    tracker: "Tracker | None" = field(default=None, init=False)
+    """How it tracks; while there is one it is TRACKING."""
     farewell: bytes = field(default=b"", init=False)
     """The error that is its last reply, if it broke the protocol."""
 
@@ -153,6 +165,11 @@ class Client:
     def gone(self) -> bool:
         """Whether nothing of this client is run any more."""
         return bool(self.unusual & Unusual.CLOSING)
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether a command of it runs that may cause pushes, which have to wait until it is over."""
+        return self.pushes is not self.replies
 
     @property
     def is_local(self) -> bool:

@@ -26,12 +26,15 @@ The language of ``args`` is described in ``engine.usage``.
 
 from collections.abc import Callable, Sequence
 from inspect import Signature, signature
-from typing import Final, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from attrs import define, field, setters
 
-from trioredis.engine.key_specs import NOT_KEY, VARIABLE_FLAGS, KeySpec, are_movable, positions
+from trioredis.engine.key_specs import NOT_KEY, VARIABLE_FLAGS, KeySpec, are_movable, key_slice, positions
 from trioredis.protocol.replies import Reply
+
+if TYPE_CHECKING:
+    from trioredis.engine.context import Context
 
 # Plain integers: the executor tests them for every command, and `&` of an IntFlag takes 480 ns instead of 16.
 WRITE: Final = 1 << 0
@@ -57,6 +60,8 @@ NO_MULTI: Final = 1 << 19
 MOVABLEKEYS: Final = 1 << 20
 ALLOW_BUSY: Final = 1 << 21
 TOUCHES_ARBITRARY_KEYS: Final = 1 << 22
+RUNS_ON: Final = 1 << 23
+"""It may take long, and is run in slices (`trioredis.engine.slices`)."""
 
 FLAG_NAMES: Final = {
     WRITE: b"write",
@@ -109,6 +114,7 @@ _OF_GROUP: Final = {
 
 Handler = Callable[..., Reply]
 KeyFinder = Callable[[Sequence[bytes]], list[tuple[bytes, int]]]
+FlagFinder = Callable[["Context", Sequence[bytes]], int]
 
 
 class Declaration(TypedDict, total=False):
@@ -118,6 +124,7 @@ class Declaration(TypedDict, total=False):
     flags: int
     keys: KeySpec | tuple[KeySpec, ...]
     find_keys: KeyFinder
+    find_flags: FlagFinder
     since: Required[str]
     complexity: str
     args: str
@@ -155,12 +162,16 @@ class Command:
     keys: tuple[KeySpec, ...] = field(default=(), converter=_as_tuple, kw_only=True)
     find_keys: KeyFinder | None = field(default=None, kw_only=True)
     """Finds keys, with the bits of KEY_FLAGS, where the specifications do not know or are VARIABLE_FLAGS."""
+    find_flags: FlagFinder | None = field(default=None, kw_only=True)
+    """Returns the flags of one call, where they are not the same for every call: a script may say that it only reads."""
     group: str = field(kw_only=True)
     """The chapter of the documentation: ``string``, ``sorted-set``, ``server``, ..."""
     since: str = field(kw_only=True)
     complexity: str = field(default="", kw_only=True)
     args: str = field(default="", kw_only=True)
     """The usage line, in the language of ``engine.usage``."""
+    key_slice: slice | None = field(default=None, init=False)
+    """Where the keys stand in a command line, if that is all there is to say about them."""
     categories: frozenset[bytes] = field(converter=_as_categories, kw_only=True)
     """All ACL categories. Declared are those that the flags do not imply; by default the group's own."""
     tips: str = field(default="", kw_only=True)
@@ -184,6 +195,7 @@ class Command:
         unless = {b"read"} if b"scripting" in self.categories else set()
         self.categories |= {category for flag, category in _IMPLIED if self.flags & flag} - unless
         self.categories |= set() if self.flags & FAST else {b"slow"}
+        self.key_slice = key_slice(self.keys)
         self.flags |= MOVABLEKEYS if are_movable(self.keys) else 0
 
     @property

@@ -47,6 +47,10 @@ def _trim_slowlog(engine: Engine) -> None:
     engine.slowlog.trim(engine.config[b"slowlog-max-len"])
 
 
+def _bound_tracking(engine: Engine) -> None:
+    engine.tracking.keep_to(engine.config[b"tracking-table-max-keys"])
+
+
 def _change_directory(engine: Engine) -> None:
     # The process stays where it is: that is the business of the program that the server lives in.
     try:
@@ -61,6 +65,7 @@ _FOLLOWERS: dict[bytes, Callable[[Engine], None]] = {
     b"requirepass": _note_password,
     b"latency-tracking": _track_latency,
     b"slowlog-max-len": _trim_slowlog,
+    b"tracking-table-max-keys": _bound_tracking,
     b"notify-keyspace-events": _notify,
     b"dir": _change_directory,
 }

@@ -5,6 +5,7 @@ as long; `ctx.db` changes with SELECT. A command reads and writes through `ctx.d
 changed by `ctx.touch`, and finds everything rarer under `ctx.engine`.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from attrs import define
@@ -94,13 +95,15 @@ class Context:
         elif self.db.delete(key):
             self.touch(key, b"del")
 
-    def touch_flushed(self, database: Database) -> None:
-        """Announce, before it happens, that all keys of a database are removed.
+    def touch_flushed(self, databases: Iterable[Database]) -> None:
+        """Announce, before it happens, that all keys of some databases are removed.
 
         For how many changes that counts, `note_change` has to say; here and in the next one.
         """
         for listener in self.engine.listeners.present:
-            listener.flushing(self.client, database)
+            for database in databases:
+                listener.flushing(self.client, database)
+            listener.emptying(self.client)
 
     def touch_swapped(self, first: Database, second: Database) -> None:
         """Announce, before it happens, that two databases exchange their keys."""

@@ -14,15 +14,19 @@ from trioredis.config.settings import Config
 from trioredis.engine.clients import Client, Clients
 from trioredis.engine.effects import Effect
 from trioredis.engine.followers import Followers
+from trioredis.engine.functions import Functions
 from trioredis.engine.gate import Gate
 from trioredis.engine.latency import LatencyMonitor
 from trioredis.engine.listeners import Listeners
 from trioredis.engine.notifications import Notifications
 from trioredis.engine.pubsub import PubSub
+from trioredis.engine.scripts import Scripts
+from trioredis.engine.slices import Slices
 from trioredis.engine.slowlog import Slowlog
 from trioredis.engine.stats import Stats
 from trioredis.engine.table import CommandTable
 from trioredis.engine.timers import Timers
+from trioredis.engine.tracking import Tracking
 from trioredis.engine.waiters import Waiters
 from trioredis.engine.watches import Watches
 from trioredis.env import Env
@@ -59,8 +63,14 @@ class Engine:
     """Programs that follow what happens to keys."""
     pubsub: PubSub = field(init=False)
     """Who is subscribed to what."""
+    tracking: Tracking = field(init=False)
+    """Who has which key in a cache of its own."""
     executor: "Executor" = field(init=False)
     """Runs the commands; it has entered itself here, for commands that run others."""
+    scripts: Scripts = field(init=False)
+    functions: Functions = field(init=False)
+    slices: Slices = field(init=False)
+    """Who runs on although the round is over."""
     stats: Stats = field(factory=Stats, init=False)
     slowlog: Slowlog = field(factory=Slowlog, init=False)
     latency: LatencyMonitor = field(factory=LatencyMonitor, init=False)
@@ -75,6 +85,8 @@ class Engine:
     """Where files are written: the directive dir, absolute once the configuration is followed."""
     started: float = field(init=False)
     """Monotonic seconds."""
+    _ended: list[tuple[Database, bytes]] = field(factory=list, init=False)
+    """Keys that have ended while the gate was closed: nobody was told yet that they expired."""
     startup_memory: int = field(init=False)
     """Bytes that the process took before there was any data."""
     active_expire: bool = field(default=True, init=False)
@@ -86,16 +98,41 @@ class Engine:
         self.waiters, self.watches = Waiters(self.listeners), Watches(self.listeners)
         self.notifications, self.followers = Notifications(self), Followers(self)
         self.pubsub = PubSub(self.clients)
-        self.gate = Gate(self.timers, self.clients, self.resumed.extend)
+        self.tracking = Tracking(
+            self.clients,
+            self.listeners,
+            self.keyspace.remains,
+            self.env.random,
+            self.config[b"tracking-table-max-keys"],
+        )
+        self.gate = Gate(self.timers, self.clients, self._go_on)
+        self.scripts, self.functions, self.slices = Scripts(self), Functions(self), Slices(self)
         self.run_id, self.replid = self.env.hex_id(), self.env.hex_id()
         self.startup_memory = self.env.machine.resident_memory()
         self.started = self.clock.monotonic
 
     def _note_expired(self, database: Database, key: bytes) -> None:
-        """Tell everybody whom it concerns that a key has ended."""
-        if self.listeners.present:
+        """Tell everybody whom it concerns that a key has ended; while the gate is closed it does not `expire` yet."""
+        if self.gate.is_closed:
+            self._ended.append((database, key))
+        elif self.listeners.present:
             self.listeners.tell_more(None, database, key, b"expired")
+        if self.listeners.present:
             self.listeners.tell(None, database, key, None)
+
+    def _go_on(self, held: list[Client]) -> None:
+        """Let clients try again that the gate has held, and if it is open the keys expire that have ended meanwhile."""
+        self.resumed += held
+        if not self.gate.is_closed:
+            ended, self._ended = self._ended, []
+            for database, key in ended:
+                self.listeners.tell_more(None, database, key, b"expired")
+            self.keyspace.deadline_changed = True
+
+    @property
+    def expires_keys(self) -> bool:
+        """Whether keys end at their deadline by themselves; while the gate is closed, only when somebody looks."""
+        return self.active_expire and not self.gate.is_closed
 
     def next_wakeup(self) -> float | None:
         """Return the seconds until a timer or a key is due (0 or less: now); None when nothing ever is."""
@@ -104,6 +141,6 @@ class Engine:
         if (earliest := self.timers.earliest) is not None:
             waits.append(earliest - self.clock.monotonic)
         deadline = self.keyspace.next_deadline
-        if deadline is not None and self.active_expire:
+        if deadline is not None and self.expires_keys:
             waits.append((deadline + 1 - self.clock.now) / 1000)
         return min(waits, default=None)

@@ -11,7 +11,7 @@ at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost
 
 import logging
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from time import perf_counter_ns
 from typing import Any
@@ -24,6 +24,7 @@ from trioredis.engine.calling import call_inside
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import (
     ADMIN,
+    ALLOW_BUSY,
     FAST,
     MAY_REPLICATE,
     NO_AUTH,
@@ -36,26 +37,29 @@ from trioredis.engine.command import (
 )
 from trioredis.engine.config_changes import follow_config
 from trioredis.engine.engine import Engine
-from trioredis.engine.lifecycle import end_attacker, end_the_flooded
+from trioredis.engine.lifecycle import end_attacker, end_hoarder, end_the_flooded
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
+from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.tracking import begin_command, end_caching, remember
 from trioredis.engine.transactions import spoil
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
 from trioredis.keyspace.untouched import untouched
-from trioredis.protocol.encoding import encode_error
 from trioredis.protocol.plain import Argument
-from trioredis.protocol.replies import QUEUED
+from trioredis.protocol.replies import QUEUED, Error, Reply
 
 _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
-_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED
+_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED | Unusual.UNANSWERED
 """Why a command of a transaction does not simply run."""
+_AS_THEY_ARE = frozenset(b"touch exec eval evalsha eval_ro evalsha_ro fcall fcall_ro".split())
+"""These run on the database itself: to leave an access time is what the first is for, and the others only run others."""
 _FOR_SUBSCRIBERS = frozenset(
     b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
 )
@@ -130,10 +134,10 @@ class Executor:
                 reply = entry.handler(client.context, *argv[1:])
             client.encoders[type(reply)](reply, client.replies)
         except CommandError as error:
-            entry.stats.failed += 1
-            self._refuse(client, error.text)
+            client.encoders[Error](self._failed(entry, error.answer(argv)), client.replies)
         except Exception:
-            self._report_bug(client, entry)
+            text = self._log_bug(client, entry)
+            client.encoders[Error](self._failed(entry, text), client.replies)
         now = perf_counter_ns() >> 10
         elapsed = now - self.now
         self.now = now
@@ -144,13 +148,36 @@ class Executor:
 
     def call_all(self, client: Client, calls: Collection[Argv]) -> None:
         """Run commands as a part of the command that runs, which takes as long as all of them together."""
-        began, caller = self.now, client.last
+        began, caller, call = self.now, client.last, self.call
         for argv in calls:
             if client.unusual & _OBSERVED:
                 self._call_observed(client, argv)
             else:
-                self.call(client, argv)
+                call(client, argv)
         self.now, client.last = began, caller
+
+    def conclude(self, call: Unfinished, result: Callable[[], Reply]) -> None:
+        """Answer a command that was not done in its slice and is now; `result` returns or raises as its handler would."""
+        waiting, stats = call.waiting, call.entry.stats
+        client = waiting.client
+        client.last = call.entry
+        reply: Reply
+        try:
+            reply = result()
+        except CommandError as error:
+            reply = self._failed(call.entry, error.text)
+        except Exception:
+            reply = self._failed(call.entry, self._log_bug(client, call.entry))
+        if client.waiting is waiting and not client.gone and not waiting.muted:
+            client.replies += call.replies
+        waiting.answer(reply)
+        client.unusual &= ~Unusual.SERVES
+        self.start()
+        stats.ticks += call.spent
+        if call.spent >= self._slow:
+            self._note_slow(
+                client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent
+            )
 
     def call_inside(self, client: Client, words: Sequence[Argument]) -> Any:
         """Run a command as a part of the client's command that runs, and return its reply as a plain value."""
@@ -160,6 +187,8 @@ class Executor:
         """Run again whatever waits for keys that are ready, as a client made them, until none is left."""
         if client is not None:
             client.unusual &= ~Unusual.SERVES
+        if self.engine.slices.unfinished is not None:
+            return  # what half a script has done is nobody's business
         waiters = self.engine.waiters
         while waiters.ready:
             for place in waiters.take_ready():
@@ -181,6 +210,13 @@ class Executor:
         value = self.engine.keyspace[index].peek(key)
         return None if value is None else type_name(value)
 
+    def finish_round(self) -> None:
+        """Serve those whose keys are ready because time passed, and tell caches what was changed."""
+        if self.engine.waiters.ready:
+            self.serve()
+        if self.engine.tracking.has_work:
+            self.engine.tracking.finish_round()
+
     def _run_again(self, waiting: Waiting) -> None:
         """Run a command that waits, for a client that is still there; unless it waits on, it is answered now."""
         client, argv = waiting.client, waiting.retry
@@ -189,7 +225,6 @@ class Executor:
         before = len(client.replies)
         client.pushes = pushes = list[bytes]()
         self._call_as_wished(client, argv)
-        client.pushes = client.replies
         client.unusual &= ~Unusual.SERVES
         assert client.last is not None
         stats = client.last.stats
@@ -201,7 +236,7 @@ class Executor:
             waiting.finish()
             if elapsed >= self._slow:
                 self._note_slow(client, client.last, argv, elapsed)
-        client.replies += pushes
+        self._send_pushes(client, pushes)
 
     def _run_unusual(self, client: Client, calls: deque[Argv], until: int) -> deque[Argv]:
         if client.unusual & Unusual.SERVES:
@@ -211,63 +246,100 @@ class Executor:
                 return _NOTHING
             if client.unusual & Unusual.WAITING:
                 return calls
-            if client.unusual == Unusual.QUEUING:
-                self._queue(client, calls)
-                if not calls:
-                    break
-            entry = self._admit(client, calls[0])
-            if entry is not None and self.engine.gate.holds(_all_flags(client, entry)):
-                client.last = entry
-                self.engine.gate.held[client] = None
-                return calls
-            argv = calls.popleft()
-            if entry is None:
-                self.start()
-            else:
-                self._call_unusual(client, entry, argv)
+            if client.unusual & ~Unusual.QUEUING or not self._run_usual(client, calls):
+                entry = self._admit(client, calls[0])
+                if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry, calls[0])):
+                    client.last = entry
+                    self.engine.gate.held[client] = None
+                    return calls
+                argv = calls.popleft()
+                begin_command(client)
+                if entry is None:
+                    self.start()
+                else:
+                    self._call_unusual(client, entry, argv)
             if client.unusual & Unusual.SERVES:
                 self.serve(client)
             if self.now > until:
                 return calls
         return calls
 
-    def _queue(self, client: Client, calls: deque[Argv]) -> None:
-        """Keep the commands of a transaction for EXEC, up to the first that is to be looked at more closely."""
-        transaction, usual, reply = client.transaction, self._usual, client.replies.append
-        assert transaction is not None
-        while calls:
-            argv = calls[0]
+    def _run_usual(self, client: Client, calls: deque[Argv]) -> bool:
+        """Take up commands of a client that may be queuing, but is usual otherwise; False: look at the first closely."""
+        if client.transaction is not None:
+            if self._queue(client, calls):
+                return True
+            entry = self._usual.get(calls[0][0])
+            if entry is None or entry.is_queued or entry.flags & NO_MULTI:
+                return False
+        client.pushes = pushes = list[bytes]()
+        self.call(client, calls.popleft())
+        self._send_pushes(client, pushes)
+        return True
+
+    def _queue(self, client: Client, calls: deque[Argv]) -> bool:
+        """Keep the commands of a transaction for EXEC, up to the first of which that is not sure; False: there was none."""
+        usual, kept, flags = self._usual, list[Argv](), 0
+        for argv in calls:
             entry = usual.get(argv[0])
             if entry is None or not entry.is_queued or not entry.least <= len(argv) <= entry.most:
                 break
-            transaction.keep(entry, calls.popleft())
-            reply(QUEUED.wire)
-        self.start()
+            kept.append(argv)
+            flags |= entry.flags
+        if not kept:
+            return False
+        for _ in kept:
+            calls.popleft()
+        client.last = usual[kept[-1][0]]
+        self._keep(client, kept, flags)
+        return True
 
     def _call_unusual(self, client: Client, entry: Entry, argv: Argv) -> None:
-        before = len(client.replies)
         if client.unusual & Unusual.SKIP_NEXT:
             client.unusual ^= Unusual.SKIP_NEXT | Unusual.SKIPPED
         client.pushes = pushes = list[bytes]()
         if client.transaction is not None and entry.is_queued:
-            client.transaction.keep(entry, argv)
-            client.replies.append(QUEUED.wire)
-            self.start()
+            client.last = entry
+            self._keep(client, [argv], entry.flags)
         else:
             self._call_observed(client, argv)
+        if client.waiting is not None and client.unusual & Unusual.UNANSWERED:
+            client.waiting.muted = True
+        client.unusual &= ~Unusual.SKIPPED
+        self._send_pushes(client, pushes)
+
+    def _send_pushes(self, client: Client, pushes: list[bytes]) -> None:
+        """Send what had to wait until a command of the client was answered; first that its own copies are stale."""
         client.pushes = client.replies
-        if client.unusual & (Unusual.MUTED | Unusual.SKIPPED):
-            client.unusual &= ~Unusual.SKIPPED
-            del client.replies[before:]
-            if client.waiting is not None:
-                client.waiting.muted = True
+        if self.engine.tracking.pending:
+            self.engine.tracking.send_pending()
         client.replies += pushes
 
+    def _keep(self, client: Client, calls: list[Argv], flags: int) -> None:
+        """Keep commands of a transaction for EXEC."""
+        transaction = client.transaction
+        assert transaction is not None
+        if not transaction.spoilt and not client.stale:  # or it will run nothing
+            transaction.calls += calls
+            transaction.flags |= flags
+        if not client.unusual & Unusual.UNANSWERED:
+            client.replies.append(QUEUED.wire * len(calls))
+        received = client.connection.received - transaction.received_before
+        if received > self.engine.config[b"client-query-buffer-limit"]:
+            end_hoarder(self.engine, client)
+        self.start()
+
     def _call_observed(self, client: Client, argv: Argv) -> None:
-        """Run a command, and tell those who want to know about it."""
+        """Run a command, keep its reply back from a client that wants none, and tell those who want to know about it."""
+        before, unanswered = len(client.replies), client.unusual & Unusual.UNANSWERED
+        entry = self._usual.get(argv[0].lower())
+        if self.engine.monitors and entry is not None and entry.flags & SKIP_MONITOR:
+            show_to_monitors(self.engine, client, argv)  # a script, before what it calls
         self._call_as_wished(client, argv)
+        if client.unusual & unanswered:  # unless it was CLIENT REPLY ON
+            del client.replies[before:]
         assert client.last is not None
-        if self.engine.monitors and not client.last.command.flags & (SKIP_MONITOR | ADMIN):
+        if self.engine.monitors and not client.last.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
@@ -280,10 +352,17 @@ class Executor:
         self.engine.followers.resume(outer)
 
     def _call_on_view(self, client: Client, argv: Argv) -> None:
-        """Run a command, on a view of its database that keeps no access times if the client does not want any."""
-        if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() == b"touch":
+        """Run a command as the client wants it: without a trace in access times, or with its keys remembered."""
+        if not client.unusual & Unusual.NO_TOUCH or argv[0].lower() in _AS_THEY_ARE:
             self.call(client, argv)
-            return
+        else:
+            self._call_without_trace(client, argv)
+        if client.unusual & Unusual.TRACKING:
+            assert client.last is not None
+            remember(self.engine.tracking, client, client.last.command, argv)
+
+    def _call_without_trace(self, client: Client, argv: Argv) -> None:
+        """Run a command on a view of its database that keeps no access times."""
         context = client.context
         database = context.db
         context.db = view = untouched(database)
@@ -295,8 +374,8 @@ class Executor:
         """Return what a command line calls if its client may call it; otherwise it is answered already."""
         before = len(client.replies)
         entry = self._find(client, argv)
-        if entry is not None and (text := _reason_to_refuse(client, entry.command)):
-            self._reject(client, entry, text)
+        if entry is not None and (text := self._reason_to_refuse(client, entry.command)):
+            self._reject(client, entry, argv, text)
             entry = None
         if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
             client.unusual &= ~Unusual.SKIP_NEXT
@@ -306,34 +385,43 @@ class Executor:
     def _find(self, client: Client, argv: Argv) -> Entry | None:
         """Return what a command line calls; None where there is no such command, which is answered."""
         try:
-            entry = self.engine.commands.find(argv)
+            client.last = entry = self.engine.commands.find(argv)
         except CommandError as error:
+            client.last = None
             if argv[0].lower() in _WORDS_OF_BROWSERS:
                 end_attacker(self.engine, client)
             else:
-                self._reject(client, None, error.text)
+                self._reject(client, None, argv, error.text)
             return None
         if entry.least <= len(argv) <= entry.most:
             return entry
-        self._reject(client, entry, errors.wrong_arity(entry.command.name))
+        self._reject(client, entry, argv, errors.wrong_arity(entry.command.name))
         return None
 
-    def _reject(self, client: Client, entry: Entry | None, text: bytes) -> None:
+    def _reject(self, client: Client, entry: Entry | None, argv: Argv, text: bytes) -> None:
         """Answer a command that is not run, and would have been part of a transaction that is being queued."""
+        self._refuse(client, spoil(self.engine, client, entry, text))
         if entry is not None:
             entry.stats.rejected += 1
-        self._refuse(client, spoil(self.engine, client, entry, text))
+            if self.engine.monitors and entry.command.name == b"exec":  # who saw MULTI wants to see the end
+                show_to_monitors(self.engine, client, argv)
+        end_caching(client, entry.command if entry is not None else None)
 
     def _refuse(self, client: Client, text: bytes) -> None:
         self.engine.stats.count_error(text)
-        client.replies.append(encode_error(text))
+        client.encoders[Error](Error(text), client.replies)
 
-    def _report_bug(self, client: Client, entry: Entry) -> None:
+    def _failed(self, entry: Entry, text: bytes) -> Error:
+        """Count a call that ended in an error, and return what its client gets."""
+        entry.stats.failed += 1
+        self.engine.stats.count_error(text)
+        return Error(text)
+
+    def _log_bug(self, client: Client, entry: Entry) -> bytes:
         name = entry.command.name.decode()
         _logger.exception("Bug in %s, called by client %d. The server goes on.", name, client.id)
-        entry.stats.failed += 1
         self.engine.stats.internal_errors += 1
-        self._refuse(client, errors.INTERNAL)
+        return errors.INTERNAL
 
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
         """Log a slow call, unless it is not over: it waits, or is run again and is noted by who does that."""
@@ -350,6 +438,25 @@ class Executor:
         event = b"fast-command" if entry.command.flags & FAST else b"command"
         engine.latency.record(event, int(seconds * 1000), config[b"latency-monitor-threshold"], time)
 
+    def _reason_to_refuse(self, client: Client, command: Command) -> bytes:
+        """Return the error for a client that may not call a command; empty if it may."""
+        flags = command.flags
+        if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
+            return errors.NOAUTH
+        if client.transaction is not None and flags & NO_MULTI:
+            return errors.NOT_IN_TRANSACTION
+        if (
+            client.unusual & Unusual.SUBSCRIBED
+            and client.protocol == 2
+            and command.name not in _FOR_SUBSCRIBERS
+        ):
+            return errors.in_subscriber_mode(command.name)
+        if self.engine.gate.is_busy and not flags & ALLOW_BUSY:
+            return self.engine.scripts.busy_text
+        if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
+            return errors.MONITOR_IN_KEYSPACE
+        return b""
+
     def _set_slow(self, *_: object) -> None:
         slowlog = self.engine.config[b"slowlog-log-slower-than"]
         latency = self.engine.config[b"latency-monitor-threshold"] * 1000
@@ -358,23 +465,11 @@ class Executor:
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
 
 
-def _all_flags(client: Client, entry: Entry) -> int:
-    """Return the flags of a command, and if it is EXEC those of what it will run."""
-    flags = entry.command.flags
+def _all_flags(client: Client, entry: Entry, argv: Argv) -> int:
+    """Return the flags of a call, and if it is EXEC those of what it will run."""
+    flags = entry.flags
+    if entry.command.find_flags is not None:
+        return entry.command.find_flags(client.context, argv)
     if client.transaction is not None and entry.command.name == b"exec":
-        flags |= client.transaction.flags
+        flags |= client.transaction.flags & ~ALLOW_BUSY
     return flags
-
-
-def _reason_to_refuse(client: Client, command: Command) -> bytes:
-    """Return the error for a client that may not call a command; empty if it may."""
-    flags = command.flags
-    if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
-        return errors.NOAUTH
-    if client.transaction is not None and flags & NO_MULTI:
-        return errors.NOT_IN_TRANSACTION
-    if client.unusual & Unusual.SUBSCRIBED and client.protocol == 2 and command.name not in _FOR_SUBSCRIBERS:
-        return errors.in_subscriber_mode(command.name)
-    if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
-        return errors.MONITOR_IN_KEYSPACE
-    return b""

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable
 from trioredis.config.compounds import render_percentile
 from trioredis.engine.clients import Unusual
 from trioredis.engine.engine import Engine
+from trioredis.engine.lifecycle import is_waiting
 from trioredis.engine.stats import CommandStats
 from trioredis.versions import REDIS_VERSION, __version__
 
@@ -101,7 +102,8 @@ def _clients(engine: Engine) -> Fields:
     return {
         b"connected_clients": len(engine.clients),
         b"maxclients": engine.config[b"maxclients"],
-        b"blocked_clients": sum(bool(client.unusual & Unusual.WAITING) for client in engine.clients),
+        b"blocked_clients": sum(is_waiting(engine, client) for client in engine.clients),
+        b"tracking_clients": len(engine.tracking.trackers),
         b"pubsub_clients": sum(bool(client.unusual & Unusual.SUBSCRIBED) for client in engine.clients),
         b"total_blocking_keys": len(lines),
         b"total_blocking_keys_on_nokey": sum(None in kinds for kinds in lines.values()),
@@ -119,6 +121,14 @@ def _memory(engine: Engine) -> Fields:
         b"used_memory_peak_perc": b"%.2f%%" % (100 * used / peak),
         b"used_memory_startup": engine.startup_memory,
         **_size(b"total_system_memory", machine.total_memory),
+        b"used_memory_lua": engine.scripts.memory,
+        b"used_memory_vm_eval": engine.scripts.memory,
+        b"used_memory_lua_human": human_size(engine.scripts.memory),
+        b"number_of_cached_scripts": len(engine.scripts),
+        b"number_of_functions": len(engine.functions.libraries.functions),
+        b"number_of_libraries": len(engine.functions.libraries.by_name),
+        b"used_memory_vm_functions": engine.functions.used_memory(),
+        **_size(b"used_memory_vm_total", engine.scripts.memory + engine.functions.used_memory()),
         **_size(b"maxmemory", config[b"maxmemory"]),
         b"maxmemory_policy": config[b"maxmemory-policy"],
     }
@@ -162,6 +172,9 @@ def _stats(engine: Engine) -> Fields:
         b"pubsub_channels": len(engine.pubsub.channels.clients),
         b"pubsub_patterns": len(engine.pubsub.patterns.clients),
         b"pubsubshard_channels": len(engine.pubsub.shard_channels.clients),
+        b"tracking_total_keys": len(engine.tracking.readers),
+        b"tracking_total_items": engine.tracking.items,
+        b"tracking_total_prefixes": len(engine.tracking.prefixes),
         b"total_error_replies": stats.error_replies,
         b"client_query_buffer_limit_disconnections": stats.query_buffer_disconnections,
         b"client_output_buffer_limit_disconnections": stats.output_buffer_disconnections,

@@ -121,6 +121,16 @@ def positions(specs: Sequence[KeySpec], argv: Sequence[bytes]) -> list[tuple[int
     return [(index, flags) for indexes, flags in found for index in indexes or ()]
 
 
+def key_slice(specs: Sequence[KeySpec]) -> slice | None:
+    """Return the slice of any command line that is the keys; None where it is not as simple as that."""
+    if len(specs) != 1:
+        return None
+    (spec,) = specs
+    if not spec.index or spec.numkeys or spec.limit or spec.flags & (NOT_KEY | INCOMPLETE | VARIABLE_FLAGS):
+        return None
+    return slice(spec.index, spec.absolute_last + 1 or None, spec.step)
+
+
 def legacy_range(specs: Sequence[KeySpec]) -> tuple[int, int, int]:
     """Return first key, last key and step, which is how Redis told it before version 7; zeros: no keys."""
     plain = _plain(specs)

@@ -40,12 +40,19 @@ def release(engine: Engine, client: Client) -> None:
     engine.gate.held.pop(client, None)
     discard(engine, client)
     engine.pubsub.forget(client)
+    engine.tracking.forget(client)
     if client.waiting is not None:
         client.waiting.cancel()
     for watch in (client.idle_watch, client.output_watch):
         if watch is not None:
             watch.cancel()
     remove_monitor(engine, client)
+
+
+def kill(engine: Engine, client: Client) -> None:
+    """End a client at once; from now on nobody finds it any more, though its socket is closed when the round ends."""
+    release(engine, client)
+    engine.clients.dirty[client] = None
 
 
 def is_waiting(engine: Engine, client: Client) -> bool:
@@ -61,13 +68,20 @@ def end_attacker(engine: Engine, client: Client) -> None:
         client.id,
         client.address.decode(errors="replace"),
     )
-    engine.clients.close(client, at_once=True)
+    kill(engine, client)
 
 
 def end_the_flooded(engine: Engine) -> None:
     """End those whom this round alone has sent more than they may leave unread."""
     for client in list(engine.clients.told):
         watch_output(engine, client)
+
+
+def end_hoarder(engine: Engine, client: Client) -> None:
+    """End a client that has more queued than it may send at once (redis.conf: client-query-buffer-limit)."""
+    _logger.warning("Client %d closed: its transaction is too large.", client.id)
+    engine.stats.query_buffer_disconnections += 1
+    kill(engine, client)
 
 
 def watch_output(engine: Engine, client: Client) -> None:
@@ -115,7 +129,7 @@ def _end_for_output(engine: Engine, client: Client) -> None:
     size = _unsent(client)
     _logger.warning("Client %d closed: %d bytes of replies it does not read.", client.id, size)
     engine.stats.output_buffer_disconnections += 1
-    engine.clients.close(client, at_once=True)
+    kill(engine, client)
     client.connection.flush()
 
 

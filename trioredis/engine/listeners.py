@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Listener:
     """Hears of changes; every kind of it is ignored unless it is overridden.
 
-    `client` is whose command changed the key, None where time did. Nothing may be changed in the data while listening.
+    `client` is whose command changed the key, None where time did. Nothing may be changed in the data while listening, and
+    nobody may join or leave.
     """
 
     __slots__ = ()
@@ -35,6 +36,9 @@ class Listener:
 
     def flushing(self, client: "Client", database: Database) -> None:
         """All keys of a database are about to be removed."""
+
+    def emptying(self, client: "Client") -> None:
+        """All keys of one database, or of all, are about to be removed; each database was told before."""
 
     def swapping(self, client: "Client", first: Database, second: Database) -> None:
         """Two databases, perhaps the same one, are about to exchange their keys."""

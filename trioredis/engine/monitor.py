@@ -26,7 +26,9 @@ def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
     """Send a command line to every monitor that wants to hear anything."""
     line = Simple(_line(engine, client, argv))
     for monitor in engine.monitors:
-        if not monitor.unusual & (Unusual.MUTED | Unusual.SKIPPED):
+        # What is to be skipped is the next reply or line; CLIENT REPLY SKIP itself is shown to who calls it.
+        skips = 0 if monitor is client else Unusual.SKIP_NEXT
+        if not monitor.unusual & (Unusual.UNANSWERED | skips):
             engine.clients.push(monitor, line)
 
 
@@ -34,5 +36,7 @@ def _line(engine: Engine, client: Client, argv: list[bytes]) -> bytes:
     """Return when, in which database and by whom what was called."""
     is_unix = client.kind & Kind.UNIX
     caller = b"unix:%b" % engine.config[b"unixsocket"] if is_unix else client.address
+    if client.kind & Kind.SCRIPT:
+        caller = b"lua"
     words = b" ".join(map(quote, redacted(argv)))
     return b"%.6f [%d %b] %b" % (engine.clock.wall, client.context.db.index, caller, words)

@@ -33,6 +33,8 @@ class Entry:
     """Words a call has at most: one if the next word would be a subcommand's name."""
     is_queued: bool
     """Whether it is kept for EXEC between MULTI and EXEC, where some are run at once and some refused."""
+    flags: int
+    """Those of the command."""
     stats: CommandStats = field(factory=CommandStats, init=False)
 
     @classmethod
@@ -45,6 +47,7 @@ class Entry:
             abs(command.arity),
             1 if command.subcommands else command.arity if command.arity > 0 else 1 << 31,
             command.name not in _NEVER_QUEUED and not command.flags & NO_MULTI,
+            command.flags,
         )
 
 

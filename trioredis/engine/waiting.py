@@ -10,15 +10,18 @@ its connection reads nothing more. Whatever ends the wait first wins, and the ot
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
 from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.context import Context
-from trioredis.engine.engine import Engine
 from trioredis.engine.table import Argv
 from trioredis.engine.timers import Timer
 from trioredis.protocol.replies import Reply
+
+if TYPE_CHECKING:
+    from trioredis.engine.engine import Engine
 
 
 def _nothing() -> None:
@@ -30,7 +33,7 @@ class Waiting:
     """A command that is not answered yet."""
 
     client: Client
-    engine: Engine
+    engine: "Engine"
     late_reply: Reply
     """The answer when time is over."""
     on_end: Callable[[], None]

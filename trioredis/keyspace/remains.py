@@ -35,6 +35,10 @@ class Remains:
         """Empty the tables of a database at once, and free what was in them."""
         self._queue.extend((self._values(values.crumble()), stamps.crumble(), expires.crumble()))
 
+    def add_table(self, table: Table[Any]) -> None:
+        """Empty a table at once, and free what was in it; its values have to be small."""
+        self._queue.append(table.crumble())
+
     def free_some(self) -> None:
         """Take one step."""
         if next(self._queue[0], _END) is _END:

@@ -1,4 +1,4 @@
-"""The numbers that say what follows in a snapshot: here the types of values, as version 10 of the format has them."""
+"""The numbers that say what follows in a snapshot, as version 10 of the format has them: types of values, and more."""
 
 from typing import Final
 
@@ -11,3 +11,6 @@ HASH_LISTPACK: Final = 16
 ZSET_LISTPACK: Final = 17
 LIST_QUICKLIST_2: Final = 18
 STREAM_LISTPACKS_2: Final = 19
+
+FUNCTION_2: Final = 245
+"""A library of functions, which is no value of a key."""

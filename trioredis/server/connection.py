@@ -47,6 +47,8 @@ class Connection:
     parser: RequestParser = field(init=False)
     outbox: Outbox = field(factory=Outbox, init=False)
     stats: Stats = field(init=False)
+    received: int = field(default=0, init=False)
+    """Bytes received so far."""
 
     def __attrs_post_init__(self) -> None:
         self.parser = self.wiring.parser()
@@ -85,7 +87,10 @@ class Connection:
     def settled(self) -> bool:
         """Whether everything that was received is run, or waits for others; and all that was replied is sent."""
         client = self.client
-        if (client.backlog or self.parser.paused) and not client.unusual & Unusual.WAITING:
+        if client.unusual & Unusual.WAITING:
+            if self.wiring.engine.slices.delays(client):
+                return False
+        elif client.backlog or self.parser.paused:
             return False
         return not client.replies and not self.outbox.size
 
@@ -107,8 +112,9 @@ class Connection:
 
     def take(self, data: bytes, requests: Requests) -> bool:
         """Parse what was received, and add what it means to a round; False if it is too much to bear."""
-        parser = self.parser
-        self.stats.net_input += len(data)
+        parser, size = self.parser, len(data)
+        self.stats.net_input += size
+        self.received += size
         commands = parser.feed(data)
         if commands:
             requests.batch.append((self.client, commands))

@@ -60,8 +60,15 @@ class Flush:
 
 
 @define(eq=False)
+class GoOn:
+    """The store to itself: a script is not done, or has left something to clear away."""
+
+    done: None = None
+
+
+@define(eq=False)
 class Finish:
     """No producer is left: the last message."""
 
 
-Message = Requests | Tick | Resume | Free | Flush | Finish
+Message = Requests | Tick | Resume | Free | Flush | GoOn | Finish

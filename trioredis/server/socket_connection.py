@@ -71,7 +71,7 @@ class SocketConnection(Connection):
         if client.gone:
             return 0
         if is_waiting(self.wiring.engine, client):
-            return EPOLLRDHUP
+            return 0 if client.half_closed else EPOLLRDHUP
         return 0 if self.stopped or self.silent or client.backlog or self.parser.paused else EPOLLIN
 
     @property

@@ -7,6 +7,9 @@ goes on with a `Resume` message, behind everything that others have sent meanwhi
 
 Large values are freed by `Free` messages. Every round sends one while there is something to free, for as long as the
 round itself took: what is dropped again and again is freed as fast, or it would pile up without end.
+
+A script that is not done when its slice is over goes on with `GoOn` messages. Until it is done the wall clock stands
+still, for the script and for every key; timeouts go on.
 """
 
 from collections import deque
@@ -25,7 +28,7 @@ from trioredis.engine.lifecycle import admit, is_waiting, release, watch_output
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv
 from trioredis.protocol.encoding import encode_error
-from trioredis.server.messages import Finish, Flush, Free, Message, Requests, Resume, Tick
+from trioredis.server.messages import Finish, Flush, Free, GoOn, Message, Requests, Resume, Tick
 
 BUDGET = int(0.0013 * TICKS_PER_SECOND)
 """A round's time for commands, in ticks; with the sending of their replies it stays below two milliseconds."""
@@ -51,6 +54,8 @@ class Store:
     """How many `Free` are on their way."""
     _flushing: bool = field(default=False, init=False)
     """A `Flush` is on its way."""
+    _goes_on: bool = field(default=False, init=False)
+    """Whether a `GoOn` is on its way."""
 
     def __attrs_post_init__(self) -> None:
         self.executor = Executor(self.engine)
@@ -58,19 +63,27 @@ class Store:
     @trio.lowlevel.enable_ki_protection
     async def run(self) -> None:
         """Serve the inbox until a `Finish` comes."""
-        async with self.inbox, self.loopback, self.effects:
-            async for message in self.inbox:
-                self.engine.clock.refresh()
-                if isinstance(message, Finish):
-                    return
-                began = self.executor.start()
-                _HANDLERS[type(message)](self, message, began + BUDGET)
-                self._finish_round()
-                self._go_on_freeing(message, began)
-                done = message.done
-                if done is not None:
-                    with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
-                        done.send_nowait(None)
+        slices = self.engine.slices
+        slices.interruptible = True
+        try:
+            async with self.inbox, self.loopback, self.effects:
+                async for message in self.inbox:
+                    self.engine.clock.refresh()
+                    if isinstance(message, Finish):
+                        return
+                    began = self.executor.start()
+                    _HANDLERS[type(message)](self, message, began + BUDGET)
+                    self._finish_round()
+                    self._go_on_freeing(message, began)
+                    done = message.done
+                    if done is not None:
+                        with suppress(trio.BrokenResourceError):  # the producer was cancelled meanwhile
+                            done.send_nowait(None)
+        finally:
+            self.engine.scripts.end()
+            self.engine.functions.close()
+            self.engine.scripts.close()
+            slices.close()
 
     def _requests(self, message: Requests, until: int) -> None:
         moment, run, dirty = self.engine.clock.monotonic, self.executor.run, self.engine.clients.dirty
@@ -116,6 +129,10 @@ class Store:
         while remains and self.executor.start() <= until:
             remains.free_some()
 
+    def _go_on(self, message: GoOn, until: int) -> None:
+        self._goes_on = False
+        self.engine.slices.go_on()
+
     def _go_on_freeing(self, message: Message, began: int) -> None:
         """Have large values freed after this round if there are any; one `Free` alone follows upon many."""
         if self.engine.keyspace.remains and not (self._freeing and isinstance(message, Free)):
@@ -130,7 +147,7 @@ class Store:
         """Run some of the timers, and end some of the keys, whose time has come; return whether there may be more."""
         engine = self.engine
         timers = engine.timers.run_due(engine.clock.monotonic, _DUE_AT_ONCE)
-        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.active_expire else 0
+        keys = engine.keyspace.expire_due(_DUE_AT_ONCE) if engine.expires_keys else 0
         return _DUE_AT_ONCE in (timers, keys)
 
     def _keep(self, client: Client, left: deque[Argv]) -> None:
@@ -148,9 +165,9 @@ class Store:
         self._see_off(client)
 
     def _see_off(self, client: Client) -> None:
-        """Close a silent client once it has its replies; at once if it hung up and waits for something."""
+        """Close a silent client once it has its replies; at once if it hung up and waits for something but a script."""
         if is_waiting(self.engine, client):
-            if client.half_closed:
+            if client.half_closed and not self.engine.slices.delays(client):
                 self.engine.clients.close(client, at_once=True)
         elif not client.backlog and not client.gone:
             self._bid_farewell(client)
@@ -192,10 +209,12 @@ class Store:
 
     def _finish_round(self) -> None:
         engine = self.engine
-        if engine.waiters.ready:
-            self.executor.serve()
+        self.executor.finish_round()
         if engine.clients.dirty or engine.clients.told:
             self._flush()
+        if engine.slices.wants_time and not self._goes_on:
+            self._goes_on = True
+            self.loopback.send_nowait(GoOn())
         if engine.resumed:
             self.loopback.send_nowait(Resume(engine.resumed.copy()))
             engine.resumed.clear()
@@ -215,4 +234,5 @@ _HANDLERS: dict[type, Callable[[Store, Any, int], None]] = {
     Tick: Store._tick,
     Free: Store._free,
     Flush: Store._flush_more,
+    GoOn: Store._go_on,
 }

@@ -1,7 +1,7 @@
 """Directives about what the server tells of itself and of its keys."""
 
 from trioredis.config.compounds import KEYSPACE_EVENTS, PERCENTILES
-from trioredis.config.directives import Directive, waiting
+from trioredis.config.directives import Directive
 from trioredis.config.kinds import BOOLEAN, LONG_MAX, integer
 
 COUNT = integer(0, LONG_MAX)
@@ -13,7 +13,5 @@ OBSERVATION = (
     Directive(b"latency-tracking", BOOLEAN, True),
     Directive(b"latency-tracking-info-percentiles", PERCENTILES, (50.0, 99.0, 99.9)),
     Directive(b"notify-keyspace-events", KEYSPACE_EVENTS, b""),
-    Directive(
-        b"tracking-table-max-keys", COUNT, 1000000, waiting("client tracking comes with a later release")
-    ),
+    Directive(b"tracking-table-max-keys", COUNT, 1000000),
 )

@@ -11,7 +11,6 @@ from trioredis.config.directives import (
     Directive,
     meaningless,
     refused,
-    waiting,
 )
 from trioredis.config.kinds import BOOLEAN, INT_MAX, LONG_MAX, TEXT, TEXT_OR_EMPTY, integer, one_of, text
 
@@ -22,7 +21,9 @@ NO_CRON = meaningless("there is no cron: the server wakes up when something is d
 NO_TITLE = meaningless("a Python process keeps the title that it was started with")
 NO_SYSLOG = refused("the server does not write to syslog")
 HOST_DECIDES = meaningless("this is a matter of the program that the server lives in")
-UNTIL_SCRIPTS = waiting("scripts come with a later release")
+NO_DEPRECATED_API = refused(
+    "what Redis calls deprecated there (print, getfenv, newproxy) lets scripts out of their sandbox"
+)
 
 FACILITIES = (b"user", *(b"local%d" % number for number in range(8)))
 _TITLE_VARIABLES = {
@@ -103,8 +104,6 @@ PROCESS = (
         refused("a locale belongs to the whole process; SORT compares texts byte by byte"),
         refuses=lambda name: name not in (b"", b"C", b"POSIX"),
     ),
-    Directive(
-        b"busy-reply-threshold", integer(0, LONG_MAX), 5000, UNTIL_SCRIPTS, aliases=(b"lua-time-limit",)
-    ),
-    Directive(b"lua-enable-deprecated-api", BOOLEAN, False, UNTIL_SCRIPTS, IMMUTABLE | HIDDEN),
+    Directive(b"busy-reply-threshold", integer(0, LONG_MAX), 5000, aliases=(b"lua-time-limit",)),
+    Directive(b"lua-enable-deprecated-api", BOOLEAN, False, NO_DEPRECATED_API, IMMUTABLE | HIDDEN),
 )
