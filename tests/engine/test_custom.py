@@ -357,6 +357,7 @@ def test_an_error_inside_is_the_reply_unless_it_is_caught(call, add) -> None:
         ("CONFIG NOPE", b"-ERR unknown subcommand 'NOPE'. Try CONFIG HELP.\r\n"),
         ("MULTI", b"-ERR 'multi' is not allowed inside another command\r\n"),
         ("SUBSCRIBE c", b"-ERR 'subscribe' is not allowed inside another command\r\n"),
+        ("EVAL x 0", b"-ERR 'eval' is not allowed inside another command\r\n"),
         ("CLIENT REPLY OFF", b"-ERR 'client|reply' is not allowed inside another command\r\n"),
     ],
 )
@@ -424,6 +425,20 @@ def test_one_that_has_just_subscribed_gets_no_messages_in_another_version_of_the
         answer = call(line)
     push = b">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nm\r\n"
     assert b"*2\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n:1\r\n" + push == answer
+
+
+def test_scripts_call_it_as_any_other(call, add) -> None:
+    add(lambda ctx, key: {b"count": ctx.call("INCR", key), b"all": ctx.call("LRANGE", "l", 0, -1)}, keys=1)
+    add(lambda ctx: ctx.call("INCR", "k"), "READS", flags="readonly")
+    call("RPUSH l a b")
+    script = b"redis.setresp(3) local reply = redis.call('MY', 'k').map return {reply.count, reply.all}"
+    assert b"*2\r\n:1\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n" == call(b"EVAL", script, b"0")
+    assert b"*2\r\n$5\r\ncount\r\n:2\r\n" in call(
+        b"EVAL", b"local r = redis.call('MY', 'k') return {r[1], r[2]}", b"0"
+    )
+    assert b"may not call 'incr'" in call(b"EVAL", b"return redis.call('READS')", b"0")
+    assert b"read-only scripts" in call(b"EVAL_RO", b"return redis.call('MY', 'k')", b"0")
+    assert b"$1\r\n2\r\n" == call("GET k")
 
 
 def test_monitors_see_it_and_what_it_calls(call, add) -> None:
