@@ -238,6 +238,18 @@ async def test_what_a_custom_command_does_is_told_as_what_it_calls(desk: Desk, c
     ] == [(change.event, change.database, change.command) for change in heard]
 
 
+async def test_what_a_script_does_is_told_as_what_it_calls(desk: Desk, changes: Changes) -> None:
+    script = "redis.call('SET', KEYS[1], 1) redis.call('MY.PUSH', 'l') return redis.call('INCR', KEYS[1])"
+    heard = await desk.heard(changes, ("EVAL", script, 1, "k"))
+    assert [
+        ("set", 0, None, b"SET"),
+        ("lpush", 0, None, b"LPUSH"),
+        ("set", 1, None, b"SET"),
+        ("my.push", 1, None, b"MY.PUSH"),
+        ("incrby", 0, b"1", b"INCR"),
+    ] == [(each.event, each.database, each.old, each.command[0]) for each in heard if each.command]
+
+
 async def test_what_a_waiting_client_takes_is_its_own_doing(desk: Desk, changes: Changes) -> None:
     async with desk.server.client() as waiting, trio.open_nursery() as nursery:
         nursery.start_soon(waiting.execute, "BLPOP", "l", 0)

@@ -35,7 +35,7 @@ _logger = logging.getLogger("trioredis")
 _LEVELS: Final = (logging.DEBUG, logging.INFO, NOTICE, logging.WARNING)
 """Of redis.LOG_DEBUG and so on."""
 
-_OBSERVED: Final = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
+_OBSERVED: Final = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED
 """What about a caller holds for the commands of its script too."""
 
 _SWEPT_FROM: Final = 16 << 20
