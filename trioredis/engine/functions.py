@@ -133,9 +133,8 @@ class Functions:
 
     def _some_host(self) -> "LibraryHost":
         if self.host is None:
-            from trioredis.engine.library_host import (
-                LibraryHost,
-            )  # here: who has no functions does not pay for it
+            # Imported here: who has no functions does not pay for it.
+            from trioredis.engine.library_host import LibraryHost
 
             self.host = LibraryHost(self.engine)
         return self.host
