@@ -85,8 +85,8 @@ NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
     b"monitor": lambda line: len(line) == 1,
     b"shutdown": lambda line: set(line) <= {b"SHUTDOWN", b"SAVE", b"NOSAVE", b"NOW", b"FORCE"},
     b"client|reply": lambda line: line[-1] in (b"OFF", b"SKIP"),
-    # All that is written to prepare the next calls would be told as well, when the round ends.
-    b"client|tracking": lambda line: line[2:3] == [b"ON"] and b"BCAST" in line,
+    # All that is written to prepare the next calls would be told as well.
+    b"client|tracking": lambda line: line[2:3] == [b"ON"],
     b"client|pause": lambda line: (parse_integer(b"".join(line[2:3])) or 0) > 0,
     b"zrank": lambda line: len(line) > 3,
     b"zrevrank": lambda line: len(line) > 3,
