@@ -53,7 +53,9 @@ def test_a_monitor_sees_itself_and_the_others_after_their_replies(call: Session,
     reply = monitor("TIME")
     assert reply.startswith(b"*2\r\n")
     assert reply.endswith(b'"TIME"\r\n')
-    assert other.taken().endswith(b'"TIME"\r\n')
+    call("PING")
+    assert monitor.client.replies[-1] is other.client.replies[-1]
+    assert other.taken().endswith(b'"PING"\r\n')
 
 
 @pytest.mark.parametrize("line", ["GET k", "SET k v", "LOLWUT"])

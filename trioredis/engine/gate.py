@@ -1,9 +1,9 @@
 """The gate: the one concept behind every reason for which commands wait although the server is idle.
 
 CLIENT PAUSE and DEBUG SLEEP close it for a while, a script that runs on until it is done, each for a reason of its own:
-one that ends does not end the others. While it is closed, clients whose next command may not pass are `held`, in order of arrival; whenever a
-reason ends, the store takes them up again in that order, and those that still may not pass are held anew. The time
-a reason lasts is a timer like any other.
+one that ends does not end the others. While it is closed, clients whose next command may not pass are `held`, in order
+of arrival; whenever a reason ends, the store takes them up again in that order, and those that still may not pass are
+held anew. The time a reason lasts is a timer like any other.
 
 While it is closed nothing is to happen to the data that others could see, so keys do not expire either: to who looks
 for it a key is gone that is past its deadline, but it is told that it expired only when the gate is open

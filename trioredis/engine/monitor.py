@@ -3,6 +3,7 @@
 from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.engine import Engine
 from trioredis.engine.redaction import redacted
+from trioredis.protocol.encoding import encode
 from trioredis.protocol.quoting import quote
 from trioredis.protocol.replies import Simple
 
@@ -23,13 +24,14 @@ def remove_monitor(engine: Engine, client: Client) -> None:
 
 
 def show_to_monitors(engine: Engine, client: Client, argv: list[bytes]) -> None:
-    """Send a command line to every monitor that wants to hear anything."""
-    line = Simple(_line(engine, client, argv))
+    """Send a command line to every monitor that wants to hear anything; all get the same object."""
+    line = encode(Simple(_line(engine, client, argv)), 2)  # or 3: there is no difference
     for monitor in engine.monitors:
         # What is to be skipped is the next reply or line; CLIENT REPLY SKIP itself is shown to who calls it.
         skips = 0 if monitor is client else Unusual.SKIP_NEXT
         if not monitor.unusual & (Unusual.UNANSWERED | skips):
-            engine.clients.push(monitor, line)
+            monitor.pushes.append(line)
+            engine.clients.dirty[monitor] = None
 
 
 def _line(engine: Engine, client: Client, argv: list[bytes]) -> bytes:
