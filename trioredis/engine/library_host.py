@@ -67,7 +67,7 @@ class LibraryHost(ScriptHost):
         milliseconds = int((_now() - began) * 1000 / TICKS_PER_SECOND)
         return {b"name": name, b"command": words, b"duration_ms": milliseconds}
 
-    def tick(self) -> bytes | int | None:
+    def tick(self) -> bytes | int | bool | None:
         """Pause if the slice is over, and end a library that takes too long to load."""
         if self._load_until is None:
             return ScriptHost.tick(self)

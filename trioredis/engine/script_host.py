@@ -310,8 +310,10 @@ class ScriptHost:
         self.client.protocol = version
         self.client.encoders = self._encoders[version]
 
-    def tick(self) -> bytes | int | None:
+    def tick(self) -> bytes | int | bool | None:
         """Pause if the slice is over. Return the error that ends the script, or a new number of instructions."""
+        if not self.is_running:
+            return False
         try:
             pace = self._pace(now := perf_counter_ns() >> 10)
             if now >= self.engine.slices.deadline and not self.death:

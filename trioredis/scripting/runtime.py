@@ -80,8 +80,11 @@ class Host(Protocol):
     def set_protocol(self, version: int) -> None:
         """Give the script replies in the words of a version of the protocol from now on."""
 
-    def tick(self) -> bytes | int | None:
-        """Look at the time. Return the error that ends the script, or how many instructions to run until the next time."""
+    def tick(self) -> bytes | int | bool | None:
+        """Look at the time. Return the error that ends the script, or how many instructions to run until the next time.
+
+        False: no script runs.
+        """
 
 
 def _deny(_value: object, _name: object, _is_setting: bool) -> object:
@@ -185,6 +188,8 @@ class Runtime:
     def compile(self, source: bytes, name: bytes = b"@user_script") -> LuaFunction:
         """Return a script as a function; CompileError if it is none."""
         self.make_room(len(source))
+        if source.startswith(b"\x1b"):  # compiled code, which could do anything
+            raise CompileError(b"%b:1: unexpected symbol near 'char(27)'" % name.lstrip(b"@="))
         script = self._api[b"compile"](acceptable(source), name)
         if isinstance(script, tuple):
             raise CompileError(_as_lua51(script[1]))

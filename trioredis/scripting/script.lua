@@ -37,8 +37,9 @@ local function is_too_much()
 end
 
 local function hook()
-  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   local verdict = host.tick()
+  if verdict == false then return end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
   if verdict == nil then return end
   if type(verdict) == "number" then
     sethook(hook, "", verdict)
