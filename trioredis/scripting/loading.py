@@ -24,8 +24,8 @@ class LibraryRuntime(Runtime):
 
     def __attrs_post_init__(self) -> None:
         Runtime.__attrs_post_init__(self)
-        closure = self.lua.eval(b"function(f) return function(...) return f(...) end end")
-        self._load(b"functions", self._api, closure(self._registrar.register), self.lua.table_from(FLAGS))
+        register = self.closure(self._registrar.register)
+        self._load(b"functions", self._api, register, self.lua.table_from(FLAGS))
 
     def load(self, code: bytes, library: Library) -> None:
         """Run the code of a library, which registers its functions."""

@@ -44,6 +44,7 @@ INSTRUCTIONS: Final = 200
 _ON_STACK: Final = 4000
 """So many words are handed over one by one; more than that, in a table."""
 
+_WRAP: Final = b"local f = ... return function(...) return f(...) end"
 _SOURCES: Final = Path(__file__).parent
 
 LuaFunction = Callable[..., Any]
@@ -146,8 +147,13 @@ class Runtime:
         assert not isinstance(loaded, tuple), loaded[1]
         return loaded(*arguments) if arguments else loaded
 
+    def closure(self, function: Callable[..., Any]) -> LuaFunction:
+        """Wrap a function, so that nothing of Python is in sight where it is called; in a chunk that is known as ours."""
+        wrap: Any = self.lua.globals()[b"load"](_WRAP, b"=trioredis", b"t")
+        closure: LuaFunction = wrap(function)
+        return closure
+
     def _primitives(self) -> Any:
-        closure = self.lua.eval(b"function(f) return function(...) return f(...) end end")
         host = self.host
         functions = {
             b"call": host.call,
@@ -157,7 +163,7 @@ class Runtime:
             b"tick": host.tick,
             b"sha1hex": _sha1hex,
         }
-        return self.lua.table_from({name: closure(function) for name, function in functions.items()})
+        return self.lua.table_from({name: self.closure(function) for name, function in functions.items()})
 
     def _limits(self) -> Any:
         return self.lua.table_from(
