@@ -153,9 +153,15 @@ class Slices:
         if result is _PAUSED:
             return
         self.unfinished = None
-        self.engine.clock.wall_stands = False
+        self._let_time_go_on()
         self.engine.gate.open(Reason.SCRIPT)
         self.engine.executor.conclude(held, lambda: _reply_of(result))
+
+    def _let_time_go_on(self) -> None:
+        clock = self.engine.clock
+        clock.wall_stands = False
+        clock.refresh()
+        self.engine.timers.changed = True  # whoever waits for a key to end has to reckon anew
 
     def _give_slice(self, job: Job | None) -> Any:
         """Switch to the greenlet: to begin a job, or to go on with it. Return its result, or that it is paused."""
