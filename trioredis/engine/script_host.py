@@ -79,6 +79,8 @@ class ScriptHost:
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
     is_closed: bool = field(default=False, init=False)
+    is_full: bool = field(default=False, init=False)
+    """Whether the last script has left so much that nothing more can be brought in."""
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
     """Whether it runs functions (FCALL), not EVAL scripts."""
@@ -174,11 +176,6 @@ class ScriptHost:
             raise CommandError(death)
         return self._answered(caller, name, outcome)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether there is too much in the runtime to bring in more."""
-        return self.runtime.is_full
-
     def compiled(self, sha: bytes, code: bytes) -> LuaFunction:
         """Return a script as a function, which is kept; CommandError if it is none."""
         if len(self.functions) > _COMPILED:
@@ -228,7 +225,9 @@ class ScriptHost:
             self.death = b""
             self._instructions = INSTRUCTIONS
             self.runtime.arm()
-        if self.runtime.used() > _SWEPT_FROM and not self._rounds_to_sweep:
+        used = self.runtime.used()
+        self.is_full = used > self.runtime.soft
+        if used > _SWEPT_FROM and not self._rounds_to_sweep:
             self._rounds_to_sweep = 2  # what became garbage in the midst of a round is found in the next one
             self.engine.slices.chores.append(self.sweep)
         return death
