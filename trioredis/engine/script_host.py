@@ -110,6 +110,7 @@ class ScriptHost:
         client.context = Context(client, engine, engine.keyspace[0])
         self.runtime = self.make_runtime()
         self._encoders = {protocol: self._encoders_for(protocol) for protocol in (2, 3)}
+        self.set_protocol(2)
 
     def make_runtime(self) -> Runtime:
         """Return the runtime that this is the host of."""
@@ -120,32 +121,6 @@ class ScriptHost:
     def run(
         self,
         ctx: Context,
-        function: LuaFunction,
-        name: bytes,
-        keys: int,
-        words: Sequence[bytes],
-        *,
-        writes: bool,
-    ) -> Reply:
-        """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
-        return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
-
-    def call_function(
-        self,
-        ctx: Context,
-        function: LuaFunction,
-        name: bytes,
-        keys: int,
-        words: Sequence[bytes],
-        *,
-        writes: bool,
-    ) -> Reply:
-        """Call a function of a library for a client, as `run` does."""
-        return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
-
-    def _run(
-        self,
-        ctx: Context,
         run: Callable[[LuaFunction, int, Sequence[bytes]], Any],
         function: LuaFunction,
         name: bytes,
@@ -153,13 +128,18 @@ class ScriptHost:
         words: Sequence[bytes],
         writes: bool,
     ) -> Reply:
+        """Run a script, or a function, for a client, by `Runtime.run` or `Runtime.call`.
+
+        `name` is what errors call it, `writes` whether it may.
+        """
         client, caller, executor = self.client, ctx.client, self.engine.executor
         began = self._began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
-        self.set_protocol(2)
+        if client.protocol > 2:
+            self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
         finally:

@@ -155,7 +155,7 @@ class Runtime:
 
     def _primitives(self) -> Any:
         host = self.host
-        functions = {
+        functions: dict[bytes, Callable[..., Any]] = {
             b"call": host.call,
             b"may_call": host.may_call,
             b"log": host.log,
@@ -224,9 +224,8 @@ class Runtime:
             return _BROKEN
 
     def _make_room_for(self, words: Sequence[bytes]) -> None:
-        size = sum(map(len, words))
-        if size > self.soft or self.used() > self.soft:
-            self.make_room(size)
+        if self.used() > self.soft or sum(map(len, words)) > self.soft:
+            self.make_room(sum(map(len, words)))
 
     def arm(self) -> None:
         """Let the hook come as usual again, after a script was killed."""
