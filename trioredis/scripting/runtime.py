@@ -15,6 +15,7 @@ quarter of it, are in use, nor anything larger than `soft`; and the hook ends a 
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -97,11 +98,21 @@ def _version_number() -> int:
     return major << 16 | minor << 8 | patch
 
 
+_CHARACTER: Final = re.compile(rb"(?<=near )char\((\d+)\)")
+
+
+def _quoted(found: "re.Match[bytes]") -> bytes:
+    """Show a character that is no letter, and in Lua 5.1 not a number unless it is for control."""
+    code = int(found[1])
+    return b"'%b'" % (found[0] if code < 128 else bytes([code]))
+
+
 def _as_lua51(message: bytes) -> bytes:
     """Return the message of a compiler in the words of the older one."""
     place, colon, problem = message.rpartition(b": ")
     problem = problem.replace(b"syntax error near", b"'=' expected near")
     problem = problem.replace(b"<name> expected", b"'<name>' expected")
+    problem = _CHARACTER.sub(_quoted, problem)
     return place + colon + problem.replace(b"<eof>", b"'<eof>'")
 
 
