@@ -146,6 +146,15 @@ def test_a_runtime_that_is_full_is_replaced(call: Session) -> None:
     assert (True, True) == (before.is_closed, scripts.host() is not before)
 
 
+def test_scripts_that_take_too_much_room_are_not_the_last(call: Session) -> None:
+    call("SCRIPT", "LOAD", "return 0")
+    runtime = call.engine.scripts.host().runtime
+    runtime.soft = runtime.used() + 100_000
+    for number in range(100):
+        assert call("SCRIPT", "LOAD", f"return '{number}{'x' * 10_000}'").startswith(b"$40\r\n")
+    assert call.engine.scripts.host().runtime is not runtime
+
+
 def test_scripts_that_are_many_are_compiled_again(call: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trioredis.engine.script_host._COMPILED", 10)
     for number in range(30):

@@ -80,7 +80,7 @@ class ScriptHost:
     runtime: Runtime = field(init=False)
     is_closed: bool = field(default=False, init=False)
     is_full: bool = field(default=False, init=False)
-    """Whether the last script has left so much that nothing more can be brought in."""
+    """Whether scripts have left so much that nothing more can be brought in."""
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
     """Whether it runs functions (FCALL), not EVAL scripts."""
@@ -164,6 +164,7 @@ class ScriptHost:
             function = self.functions[sha] = self.runtime.compile(code)
         except CompileError as problem:
             raise CommandError(errors.script_does_not_compile(problem.text)) from None
+        self.is_full = self.runtime.used() > self.runtime.soft
         return function
 
     def forget(self) -> None:

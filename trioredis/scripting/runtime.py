@@ -190,11 +190,6 @@ class Runtime:
         """Return a list or dictionary, and what is in it, as a table; there must be room."""
         return self.lua.table_from(plain, recursive=True)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing can be brought in before something is freed."""
-        return self.used() > self.soft
-
     def make_room(self, size: int = 0) -> None:
         """See to it that so many bytes can be brought in; CommandError when they cannot."""
         if self.used() > self.soft:
