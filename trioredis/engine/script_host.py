@@ -19,6 +19,7 @@ from trioredis.engine.clients import Client, Kind, Unusual
 from trioredis.engine.command import MAY_REPLICATE, NOSCRIPT, WRITE
 from trioredis.engine.context import Context
 from trioredis.engine.table import Argv, Entry
+from trioredis.engine.tracking import remember
 from trioredis.errors import CommandError
 from trioredis.log_levels import NOTICE
 from trioredis.protocol.encoding import Encoder
@@ -35,7 +36,7 @@ _logger = logging.getLogger("trioredis")
 _LEVELS: Final = (logging.DEBUG, logging.INFO, NOTICE, logging.WARNING)
 """Of redis.LOG_DEBUG and so on."""
 
-_OBSERVED: Final = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING
+_OBSERVED: Final = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.FOLLOWED
 """What about a caller holds for the commands of its script too."""
 
 _SWEPT_FROM: Final = 16 << 20
@@ -90,6 +91,8 @@ class ScriptHost:
     """The error with which the script that runs is to end; empty: none."""
     functions: dict[bytes, LuaFunction] = field(factory=dict, init=False)
     """Compiled scripts, by sha."""
+    _reader: Client | None = field(default=None, init=False)
+    """The caller, if it is to be told when what the script has read is stale."""
     _denied: int = field(default=NOSCRIPT, init=False)
     """Flags of commands that it may not call."""
     _usual: dict[bytes, Entry] = field(init=False)
@@ -136,6 +139,7 @@ class ScriptHost:
         began = self._began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual = Unusual.IMPATIENT | caller.unusual & _OBSERVED
+        self._reader = caller if caller.unusual & Unusual.TRACKING else None
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
         if client.protocol > 2:
@@ -248,8 +252,10 @@ class ScriptHost:
                 self.has_written = True
             client, executor = self.client, self.engine.executor
             executor.now = perf_counter_ns() >> 10  # what Lua took is not the command's time
-            if client.unusual & _OBSERVED:
+            if client.unusual & _OBSERVED or self._reader is not None:
                 executor.call_all(client, [argv])
+                if self._reader is not None:
+                    remember(self.engine.tracking, self._reader, entry.command, argv)
                 now = perf_counter_ns() >> 10
             else:
                 now = executor.call(client, argv)
