@@ -37,9 +37,13 @@ def test_what_both_read_the_same_is_left_as_it_is(source: bytes) -> None:
         (b"-- it's\n'\\d'", b"-- it's\n'd'"),
         (b"'\\d", b"'d"),
         (b"'\xff\\\xff'", b"'\xff\xff'"),
+        (b"local goto = _ENV", b"local goto_ = _ENV_"),
+        (b"gotox = 'goto' -- _ENV", b"gotox = 'goto' -- _ENV"),
     ],
 )
-def test_a_backslash_that_means_nothing_is_left_out(source: bytes, expected: bytes) -> None:
+def test_what_means_nothing_to_the_older_one_means_nothing_to_the_newer_one(
+    source: bytes, expected: bytes
+) -> None:
     assert expected == acceptable(source)
 
 

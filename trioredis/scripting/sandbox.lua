@@ -5,16 +5,18 @@
 -- the stand-ins. What a script could change and leave behind, it cannot reach.
 --
 -- Called with: a function that counts kilobytes, one that arms the hook in a coroutine, one that puts an error of ours
--- where the script is, and functions of Lua 5.1. Returns the real globals, the stand-in of them, and a function that
--- makes another table read-only.
+-- where the script is, functions of Lua 5.1, and one that looks at every error that is caught. Returns the real globals,
+-- the stand-in of them, and a function that makes another table read-only.
 
-local kilobytes, arm, place, lua51 = ...
+local kilobytes, arm, place, lua51, look = ...
 
 local error, select, type, tostring, tonumber, next, floor = error, select, type, tostring, tonumber, next, math.floor
 local rawget, rawset, rawlen, rawequal = rawget, rawset, rawlen, rawequal
 local getmetatable, setmetatable, pcall, load = getmetatable, setmetatable, pcall, load
 local create, resume, yield = coroutine.create, coroutine.resume, coroutine.yield
 local collectgarbage, concat, remove, getinfo = collectgarbage, table.concat, table.remove, debug.getinfo
+
+local OURS = getinfo(1, "S").source
 
 -- Read-only tables.
 
@@ -35,26 +37,33 @@ local function read_only(real)
 end
 
 -- `below` says how many of our functions there are between this one and the one that the script called.
-local function bad_argument(number, name, expected, value, got, below)
+local function bad_argument(number, expected, value, got, below)
   got = got or (value == nil and "nil" or type(value))
   below = below or 0
-  name = getinfo(2 + below, "n").name or name
+  local name = getinfo(2 + below, "n").name or "?"
   error("bad argument #" .. number .. " to '" .. name .. "' (" .. expected .. " expected, got " .. got .. ")", 3 + below)
 end
 
-local function check_table(number, name, value, below)
-  if type(value) ~= "table" then bad_argument(number, name, "table", value, nil, 1 + (below or 0)) end
+local function check_table(number, value, below)
+  if type(value) ~= "table" then bad_argument(number, "table", value, nil, 1 + (below or 0)) end
 end
 
 -- The library `string`. Methods of strings look into the real table, getmetatable shows the stand-in.
 
 local strings = {}
-for name in ("byte char dump find gmatch gsub len lower match rep reverse sub upper"):gmatch("%a+") do
+for name in ("byte char dump find gmatch gsub len lower match reverse sub upper"):gmatch("%a+") do
   strings[name] = string[name]
 end
 strings.gfind = strings.gmatch
 
-strings.format = lua51.format
+local dump = string.dump
+
+function strings.dump(call)
+  if getinfo(call, "S").source == OURS then error("unable to dump given function", 2) end
+  return dump(call)
+end
+
+strings.format, strings.rep = lua51.format, lua51.rep
 
 getmetatable("").__index = strings
 
@@ -64,14 +73,14 @@ local tables = { concat = concat, sort = table.sort }
 
 function tables.insert(...)
   local count, list, place, value = select("#", ...), ...
-  check_table(1, "insert", list)
+  check_table(1, list)
   if real_of[list] then error(MODIFIED, 0) end
   local after = rawlen(list) + 1
   if count == 2 then
     rawset(list, after, place)
   elseif count == 3 then
     local number = tonumber(place)
-    if not number then bad_argument(2, "insert", "number", place) end
+    if not number then bad_argument(2, "number", place) end
     number = floor(number)
     for index = after, number + 1, -1 do rawset(list, index, rawget(list, index - 1)) end
     rawset(list, number, value)
@@ -82,26 +91,26 @@ end
 
 function tables.remove(...)
   local list, place = ...
-  check_table(1, "remove", list)
+  check_table(1, list)
   local size = rawlen(list)
   if place == nil then place = size end
-  place = tonumber(place) or bad_argument(2, "remove", "number", place)
+  place = tonumber(place) or bad_argument(2, "number", place)
   if place < 1 or place > size then return end
   return remove(list, place)
 end
 
 function tables.getn(list)
-  check_table(1, "getn", list)
+  check_table(1, list)
   return rawlen(list)
 end
 
 function tables.setn(list)
-  check_table(1, "setn", list)
+  check_table(1, list)
   error("'setn' is obsolete", 2)
 end
 
 function tables.maxn(list)
-  check_table(1, "maxn", list)
+  check_table(1, list)
   local most = 0
   for key in next, list do
     if type(key) == "number" and key > most then most = key end
@@ -109,13 +118,13 @@ function tables.maxn(list)
   return most
 end
 
-local function check_each(name, list, call)
-  check_table(1, name, list, 1)
-  if type(call) ~= "function" then bad_argument(2, name, "function", call, nil, 1) end
+local function check_each(list, call)
+  check_table(1, list, 1)
+  if type(call) ~= "function" then bad_argument(2, "function", call, nil, 1) end
 end
 
 function tables.foreach(list, call)
-  check_each("foreach", list, call)
+  check_each(list, call)
   for key, value in next, list do
     local result = call(key, value)
     if result ~= nil then return result end
@@ -123,7 +132,7 @@ function tables.foreach(list, call)
 end
 
 function tables.foreachi(list, call)
-  check_each("foreachi", list, call)
+  check_each(list, call)
   for index = 1, rawlen(list) do
     local result = call(index, rawget(list, index))
     if result ~= nil then return result end
@@ -156,9 +165,9 @@ local function next_random() -- x = x * 0x5DEECE66D + 0xB, and of that the upper
   return high * 32768 + floor(middle / 2)
 end
 
-local function check_number(number, name, value)
+local function check_number(number, value)
   local result = tonumber(value)
-  if not result then bad_argument(number, name, "number", value, nil, 1) end
+  if not result then bad_argument(number, "number", value, nil, 1) end
   return result < 0 and -floor(-result) or floor(result)
 end
 
@@ -166,12 +175,12 @@ function maths.random(...)
   local fraction = next_random() % 2147483647 / 2147483647
   local count, lowest, highest = select("#", ...), ...
   if count == 0 then return fraction end
-  lowest = check_number(1, "random", lowest)
+  lowest = check_number(1, lowest)
   if count == 1 then
     lowest, highest = 1, lowest
     if highest < 1 then error("bad argument #1 to 'random' (interval is empty)", 2) end
   elseif count == 2 then
-    highest = check_number(2, "random", highest)
+    highest = check_number(2, highest)
     if lowest > highest then error("bad argument #2 to 'random' (interval is empty)", 2) end
   else
     error("wrong number of arguments", 2)
@@ -180,15 +189,39 @@ function maths.random(...)
 end
 
 function maths.randomseed(number)
-  seed(check_number(1, "randomseed", number))
+  seed(check_number(1, number))
 end
 
 -- The library `coroutine`: the hook goes with the script into every coroutine.
 
-local coroutines = { resume = resume, running = function()
+-- Our functions are of C in Redis.
+local function is_of_script(call)
+  if type(call) ~= "function" then return false end
+  local info = getinfo(call, "S")
+  return info.what ~= "C" and info.source ~= OURS
+end
+
+local status = coroutine.status
+
+local function resumed(routine, ok, ...)
+  if ok then return ok, ... end
+  local problem = ...
+  look(problem)
+  if problem == "cannot resume non-suspended coroutine" then
+    problem = "cannot resume " .. status(routine) .. " coroutine"
+  end
+  return ok, problem
+end
+
+local coroutines = { running = function()
   local current, is_main = coroutine.running()
   return not is_main and current or nil
-end, status = coroutine.status, yield = yield }
+end, status = status, yield = yield }
+
+function coroutines.resume(routine, ...)
+  if type(routine) ~= "thread" then error("bad argument #1 to 'resume' (coroutine expected)", 2) end
+  return resumed(routine, resume(routine, ...))
+end
 
 local function made(call)
   local routine = create(call)
@@ -197,7 +230,7 @@ local function made(call)
 end
 
 function coroutines.create(call)
-  if type(call) ~= "function" then error("bad argument #1 to 'create' (Lua function expected)", 2) end
+  if not is_of_script(call) then error("bad argument #1 to 'create' (Lua function expected)", 2) end
   return made(call)
 end
 
@@ -208,9 +241,9 @@ local function passed_on(ok, ...)
 end
 
 function coroutines.wrap(call)
-  if type(call) ~= "function" then error("bad argument #1 to 'wrap' (Lua function expected)", 2) end
+  if not is_of_script(call) then error("bad argument #1 to 'wrap' (Lua function expected)", 2) end
   local routine = made(call)
-  return function(...) return passed_on(resume(routine, ...)) end
+  return function(...) return passed_on(resumed(routine, resume(routine, ...))) end
 end
 
 -- The basic functions.
@@ -247,7 +280,7 @@ local shown_metatables = {
 
 function globals.getmetatable(...)
   local value = ...
-  if select("#", ...) == 0 then bad_argument(1, "getmetatable", "value", nil, "no value") end
+  if select("#", ...) == 0 then bad_argument(1, "value", nil, "no value") end
   if type(value) == "string" then return shown_metatables.string end
   if rawequal(value, env) then return shown_metatables.env end
   if real_of[value] then return nil end
@@ -256,7 +289,7 @@ end
 
 function globals.setmetatable(...)
   local value, meta = ...
-  check_table(1, "setmetatable", value)
+  check_table(1, value)
   if select("#", ...) < 2 or (meta ~= nil and type(meta) ~= "table") then
     error("bad argument #2 to 'setmetatable' (nil or table expected)", 2)
   end
@@ -272,12 +305,12 @@ function globals.setmetatable(...)
 end
 
 function globals.rawget(list, key)
-  check_table(1, "rawget", list)
+  check_table(1, list)
   return rawget(real_of[list] or list, key)
 end
 
 function globals.rawset(list, key, value)
-  check_table(1, "rawset", list)
+  check_table(1, list)
   if real_of[list] then error(MODIFIED, 0) end
   if key == nil then error("table index is nil", 0) end
   return rawset(list, key, value)
@@ -288,20 +321,20 @@ local next_index = ipairs({})
 -- Neither asks a metatable, as both do in Lua 5.2.
 function globals.pairs(...)
   local list = ...
-  if type(list) ~= "table" then bad_argument(1, "pairs", "table", nil, select("#", ...) == 0 and "no value" or type(list)) end
+  if type(list) ~= "table" then bad_argument(1, "table", nil, select("#", ...) == 0 and "no value" or type(list)) end
   return next, real_of[list] or list, nil
 end
 
 function globals.ipairs(...)
   local list = ...
-  if type(list) ~= "table" then bad_argument(1, "ipairs", "table", nil, select("#", ...) == 0 and "no value" or type(list)) end
+  if type(list) ~= "table" then bad_argument(1, "table", nil, select("#", ...) == 0 and "no value" or type(list)) end
   return next_index, real_of[list] or list, 0
 end
 
 function globals.next(...)
   local list, key = ...
-  if select("#", ...) == 0 then bad_argument(1, "next", "table", nil, "no value") end
-  check_table(1, "next", list)
+  if select("#", ...) == 0 then bad_argument(1, "table", nil, "no value") end
+  check_table(1, list)
   return next(real_of[list] or list, key)
 end
 
@@ -309,11 +342,13 @@ end
 local function caught(ok, ...)
   if ok then return ok, ... end
   local problem = ...
+  look(problem)
   if type(problem) == "table" then
     local text = problem.err
     if type(text) == "string" or type(text) == "number" then problem = text end
   elseif type(problem) == "string" then
-    problem = place(problem)
+    -- Lua 5.2 finds out what a function is called that was called by no name; 5.1 does not.
+    problem = place(problem):gsub("^bad argument #(%d+) to '%a+%.%a+'", "bad argument #%1 to '?'")
   end
   return ok, problem
 end
@@ -329,8 +364,10 @@ end
 local function handled(handle, ok, ...)
   if ok then return ok, ... end
   local problem = ...
+  look(problem)
   if type(problem) == "string" then problem = place(problem) end
-  local _, answer = pcall(handle, problem)
+  local is_handled, answer = pcall(handle, problem)
+  if not is_handled then answer = "error in error handling" end
   return false, answer
 end
 
@@ -348,7 +385,7 @@ end
 
 function globals.loadstring(source, name)
   local kind = type(source)
-  if kind ~= "string" and kind ~= "number" then bad_argument(1, "loadstring", "string", source) end
+  if kind ~= "string" and kind ~= "number" then bad_argument(1, "string", source) end
   source = tostring(source)
   name = name == nil and source or name
   if source:sub(1, 1) == "\27" then
@@ -358,11 +395,14 @@ function globals.loadstring(source, name)
 end
 
 function globals.load(reader, name)
-  if type(reader) ~= "function" then bad_argument(1, "load", "function", reader) end
+  if type(reader) ~= "function" then bad_argument(1, "function", reader) end
   local pieces = {}
   repeat
     local ok, piece = pcall(reader)
-    if not ok then return nil, piece end
+    if not ok then
+      look(piece)
+      return nil, piece
+    end
     if piece ~= nil and type(piece) ~= "string" then return nil, "reader function must return a string" end
     pieces[#pieces + 1] = piece
   until piece == nil or piece == ""

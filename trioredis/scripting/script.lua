@@ -8,7 +8,7 @@ local host, limits, sandbox, lua51 = ...
 local error, select, type, tostring, tonumber, floor = error, select, type, tostring, tonumber, math.floor
 local rawget, rawlen, next, unpack, concat = rawget, rawlen, next, table.unpack, table.concat
 local xpcall, pcall, load, collectgarbage = xpcall, pcall, load, collectgarbage
-local sethook, getinfo, setupvalue = debug.sethook, debug.getinfo, debug.setupvalue
+local sethook, getinfo, setupvalue, find = debug.sethook, debug.getinfo, debug.setupvalue, string.find
 
 local SOFT, STEPS = limits.soft_kilobytes, limits.instructions
 local NO_MEMORY = "not enough memory"
@@ -36,16 +36,25 @@ local function is_too_much()
   return used > 2 * SOFT or rounds_above > 2
 end
 
+-- The time comes first: a script that has too much and catches the error of it would hold up everybody.
 local function hook()
   local verdict = host.tick()
-  if verdict == false then return end
-  if is_running and is_too_much() then error(NO_MEMORY, 0) end
-  if verdict == nil then return end
+  if verdict == false then return end -- nothing runs
   if type(verdict) == "number" then
     sethook(hook, "", verdict)
-  else
+  elseif verdict ~= nil then
     sethook(hook, "", 1)
     if is_running and getinfo(2, "f").func ~= handler then error({ err = verdict }, 0) end
+  end
+  if is_running and is_too_much() then error(NO_MEMORY, 0) end
+end
+
+-- Whoever catches an error may have caught one of the hook: where there is no room for it on the stack it fails as the
+-- script does, and an operation that fails for want of memory takes long. So one looks after each of these.
+local function look(problem)
+  if problem == NO_MEMORY or problem == "error in error handling"
+    or type(problem) == "string" and find(problem, "stack overflow", 1, true) then
+    hook()
   end
 end
 
@@ -89,7 +98,7 @@ local function place(text)
   return (placed(text, (below(1))))
 end
 
-local globals, env, read_only = sandbox(kilobytes, arm, place, lua51)
+local globals, env, read_only = sandbox(kilobytes, arm, place, lua51, look)
 
 -- The library `redis`.
 
@@ -296,8 +305,14 @@ function handler(problem)
     problem = tostring(problem)
     problem = failure(WORDS[problem] or (placed(problem, info)))
   end
-  if info then problem.source, problem.line = info.source, info.currentline end
-  return problem
+  -- A table of the script's is left alone: it may be shared, and whoever writes to it may never come back.
+  local found = { err = rawget(problem, "err"), ignore_error_stats_update = rawget(problem, "ignore_error_stats_update") }
+  if info then
+    found.source, found.line = info.source, info.currentline
+  else
+    found.source, found.line = rawget(problem, "source"), rawget(problem, "line")
+  end
+  return found
 end
 
 local function text_of(value)
@@ -390,7 +405,8 @@ api.arm = arm
 
 -- Does some of the collector's work; says whether a round of it is complete.
 function api.sweep()
-  return collectgarbage("step", 100)
+  local ok, is_complete = pcall(collectgarbage, "step", 100)
+  return not ok or is_complete
 end
 
 function api.collect()

@@ -1,6 +1,7 @@
 r"""Source of Lua 5.1, made acceptable to Lua 5.2.
 
-What differs is what may follow a backslash in a string. For the older Lua any character stands for itself if it means
+Two things differ. ``_ENV`` and ``goto`` are names of no meaning in 5.1, and get a letter more here. The other is what may
+follow a backslash in a string. For the older Lua any character stands for itself if it means
 nothing else, ``\d`` and ``\.`` as well as ``\x`` and ``\z``; the newer one gives meaning to the last two and refuses the
 rest. So a backslash that 5.1 overlooks is left out here. Almost no source holds one, which one search finds out.
 """
@@ -10,10 +11,12 @@ from typing import Final
 
 _KNOWN: Final = b"abfnrtv\\\\\"'\\n\\r0-9"
 _OVERLOOKED: Final = re.compile(rb"\\([^%b])" % _KNOWN)
+_DIFFERENT: Final = re.compile(rb"\\[^%b]|\b(?:_ENV|goto)\b" % _KNOWN)
 _PAIR: Final = re.compile(rb"\\(.)", re.DOTALL)
 _TOKEN: Final = re.compile(
     rb"""--\[(=*)\[.*?(?:\]\1\]|\Z) | --[^\n]*    # comments
        | \[(=*)\[.*?(?:\]\2\]|\Z)                # strings without escapes
+       | \b(?:_ENV|goto)\b
        | "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'?""",
     re.DOTALL | re.VERBOSE,
 )
@@ -21,12 +24,14 @@ _TOKEN: Final = re.compile(
 
 def acceptable(source: bytes) -> bytes:
     """Return source that means to Lua 5.2 what this means to 5.1, line by line."""
-    return _TOKEN.sub(_token, source) if _OVERLOOKED.search(source) else source
+    return _TOKEN.sub(_token, source) if _DIFFERENT.search(source) else source
 
 
 def _token(token: re.Match[bytes]) -> bytes:
     text = token[0]
-    return _PAIR.sub(_pair, text) if text[:1] in (b'"', b"'") else text
+    if text[:1] in (b'"', b"'"):
+        return _PAIR.sub(_pair, text)
+    return text + b"_" if text in (b"_ENV", b"goto") else text
 
 
 def _pair(pair: re.Match[bytes]) -> bytes:

@@ -1,4 +1,4 @@
--- What Lua 5.1 does and 5.2 does not: `string.format` and `tonumber`, which leave more to C there.
+-- What Lua 5.1 does and 5.2 does not: `string.format`, `string.rep` and `tonumber`.
 --
 -- Numbers that do not fit are printed as C prints what it makes of them, values that are no text are not turned
 -- into text, and `tonumber` takes whatever `strtod` takes.
@@ -125,6 +125,13 @@ local function format51(...)
   return format_one_by_one(calling.text(1, count, (...)), count, select(2, ...))
 end
 
+-- Nothing, many times over, is not put together one by one, as Lua does for minutes.
+local function rep51(...)
+  local count, text, times = select("#", ...), ...
+  text, times = calling.text(1, count, text), calling.integer(2, count, times)
+  return text == "" and "" or rep(text, times)
+end
+
 -- Numbers by name, which 5.2 does not read.
 local function named(text)
   local sign, name = match(lower(text), "^%s*([+-]?)(%a+[%w_()]*)%s*$")
@@ -191,4 +198,4 @@ local function tonumber51(...)
   return slow_tonumber(...)
 end
 
-return { format = public(format51), tonumber = tonumber51 }
+return { format = public(format51), rep = public(rep51), tonumber = tonumber51 }
