@@ -57,9 +57,12 @@ def differential(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Arbitrary bytes in arbitrary pieces, for minutes; the suite does it for seconds."""
+    """Arbitrary bytes in arbitrary pieces, and random scripts, for minutes; the suite does it for seconds."""
     install(session, "test")
-    session.run(*PYTEST, "tests/protocol", "tests/server", "--hypothesis-profile=fuzz", *session.posargs)
+    scripts = ("tests/scripting/libraries", "tests/scripting/test_random_scripts.py")
+    session.run(
+        *PYTEST, "tests/protocol", "tests/server", *scripts, "--hypothesis-profile=fuzz", *session.posargs
+    )
 
 
 @nox.session

@@ -78,6 +78,9 @@ LOWEST_RANK = [b"RANK", b"%d" % -(2**63)]
 """To the oracle it is the same as -1; 7.2 refuses it."""
 
 NEVER_ASKED: dict[bytes, Callable[[Line], bool]] = {
+    # Lua 5.2 reads this as two words; and the oracle lets nobody debug in a pipeline, which is what this is.
+    **dict.fromkeys((b"eval", b"eval_ro", b"script|load"), lambda line: b"1_0" in line[1:3]),
+    b"script|debug": lambda line: len(line) == 3,
     b"quit": lambda line: True,
     # Whatever the name, it is subscribed to; and each is confirmed by itself.
     **dict.fromkeys((b"subscribe", b"psubscribe", b"ssubscribe"), lambda line: len(line) > 1),

@@ -18,6 +18,19 @@ def calls(text: str) -> list[str]:
 # --- the usual mode
 
 
+def test_what_a_script_reads_its_caller_has_read(call: Session) -> None:
+    # As in 7.2; 7.0 remembers the keys that the call names instead.
+    reader = call.another()
+    reader.client.speak(3)
+    reader("CLIENT TRACKING ON")
+    for command in ("EVAL", "EVAL_RO"):
+        assert b"$-1\r\n" != reader(command, "return redis.call('MGET', 'k', 'other')", 1, "named")
+        call("SET named v")
+        assert b"" == reader.taken()
+        call("SET k v")
+        assert stale("k") == reader.taken()
+
+
 def test_a_reader_is_told_once_that_its_copy_is_stale(both: Both) -> None:
     reader = tracking(both)
     reader.transcript("GET k", "GET k")

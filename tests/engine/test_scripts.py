@@ -7,7 +7,6 @@ import pytest
 
 from bare_engine import ManualTime, Session, words
 from trioredis.clock import Clock
-from trioredis.engine.script_host import ScriptHost
 from trioredis.engine.slices import Slices
 from trioredis.env import Env
 
@@ -136,14 +135,24 @@ def test_the_end_of_a_server_is_the_end_of_its_script(call: Session, slices: Sli
     ]
 
 
-def test_a_runtime_that_is_full_is_replaced(call: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_runtime_that_is_full_is_replaced(call: Session) -> None:
     call("EVAL", "return 1", 0)
     scripts = call.engine.scripts
     before = scripts.host()
-    monkeypatch.setattr(ScriptHost, "is_full", property(lambda host: host is before))
+    before.runtime.soft = 1000
+    call("EVAL", "return 1", 0)
     sha = call("SCRIPT", "LOAD", "return 1").split(b"\r\n")[1]
     assert b":1\r\n" == call("EVALSHA", sha, 0)
     assert (True, True) == (before.is_closed, scripts.host() is not before)
+
+
+def test_scripts_that_take_too_much_room_are_not_the_last(call: Session) -> None:
+    call("SCRIPT", "LOAD", "return 0")
+    runtime = call.engine.scripts.host().runtime
+    runtime.soft = runtime.used() + 100_000
+    for number in range(100):
+        assert call("SCRIPT", "LOAD", f"return '{number}{'x' * 10_000}'").startswith(b"$40\r\n")
+    assert call.engine.scripts.host().runtime is not runtime
 
 
 def test_scripts_that_are_many_are_compiled_again(call: Session, monkeypatch: pytest.MonkeyPatch) -> None:

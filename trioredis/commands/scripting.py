@@ -32,6 +32,8 @@ _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
 _MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
 _ONLY_READS: Final = _FLAGS | READONLY
 _SHA_SIZE: Final = 40
+_FEW: Final = {b"%d" % number: number for number in range(10)}
+"""Numbers that need not be parsed."""
 
 _run = partial(
     command,
@@ -56,7 +58,9 @@ _REST: Final = "numkeys:integer [key...] [arg:string...]"
 
 def key_count(numkeys: bytes, words: Sequence[bytes], text: bytes = errors.NOT_AN_INTEGER) -> int:
     """Return how many of the words are keys; `text` is the error for what is no number."""
-    keys = to_integer(numkeys, text)
+    keys = _FEW.get(numkeys)
+    if keys is None:
+        keys = to_integer(numkeys, text)
     if keys > len(words):
         raise CommandError(errors.TOO_MANY_KEYS)
     if keys < 0:

@@ -62,9 +62,8 @@ class LibraryHost(ScriptHost):
         self._call = [client.last.command.name.upper(), *call.words], function.name, _now()
         try:
             arguments = call.words[2:]
-            return self.call_function(
-                ctx, function.callback, function.name, call.keys, arguments, writes=writes
-            )
+            run = self.runtime.call
+            return self.run(ctx, run, function.callback, function.name, call.keys, arguments, writes)
         finally:
             self._call = None
 

@@ -79,6 +79,8 @@ class ScriptHost:
     client: Client = field(init=False)
     runtime: Runtime = field(init=False)
     is_closed: bool = field(default=False, init=False)
+    is_full: bool = field(default=False, init=False)
+    """Whether scripts have left so much that nothing more can be brought in."""
     is_running: bool = field(default=False, init=False)
     is_function: bool = field(default=False, init=False)
     """Whether it runs functions (FCALL), not EVAL scripts."""
@@ -108,6 +110,7 @@ class ScriptHost:
         client.context = Context(client, engine, engine.keyspace[0])
         self.runtime = self.make_runtime()
         self._encoders = {protocol: self._encoders_for(protocol) for protocol in (2, 3)}
+        self.set_protocol(2)
 
     def make_runtime(self) -> Runtime:
         """Return the runtime that this is the host of."""
@@ -118,32 +121,6 @@ class ScriptHost:
     def run(
         self,
         ctx: Context,
-        function: LuaFunction,
-        name: bytes,
-        keys: int,
-        words: Sequence[bytes],
-        *,
-        writes: bool,
-    ) -> Reply:
-        """Run an EVAL script for a client; `name` is what errors call it, `writes` whether it may."""
-        return self._run(ctx, self.runtime.run, function, name, keys, words, writes)
-
-    def call_function(
-        self,
-        ctx: Context,
-        function: LuaFunction,
-        name: bytes,
-        keys: int,
-        words: Sequence[bytes],
-        *,
-        writes: bool,
-    ) -> Reply:
-        """Call a function of a library for a client, as `run` does."""
-        return self._run(ctx, self.runtime.call, function, name, keys, words, writes)
-
-    def _run(
-        self,
-        ctx: Context,
         run: Callable[[LuaFunction, int, Sequence[bytes]], Any],
         function: LuaFunction,
         name: bytes,
@@ -151,13 +128,18 @@ class ScriptHost:
         words: Sequence[bytes],
         writes: bool,
     ) -> Reply:
+        """Run a script, or a function, for a client, by `Runtime.run` or `Runtime.call`.
+
+        `name` is what errors call it, `writes` whether it may.
+        """
         client, caller, executor = self.client, ctx.client, self.engine.executor
         began = self._began = self._looked = executor.now
         client.context.db = ctx.db
         client.unusual, client.tracker = Unusual.IMPATIENT | caller.unusual & _OBSERVED, caller.tracker
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
-        self.set_protocol(2)
+        if client.protocol > 2:
+            self.set_protocol(2)
         try:
             outcome = run(function, keys, words)
         finally:
@@ -174,11 +156,6 @@ class ScriptHost:
             raise CommandError(death)
         return self._answered(caller, name, outcome)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether there is too much in the runtime to bring in more."""
-        return self.runtime.is_full
-
     def compiled(self, sha: bytes, code: bytes) -> LuaFunction:
         """Return a script as a function, which is kept; CommandError if it is none."""
         if len(self.functions) > _COMPILED:
@@ -187,6 +164,7 @@ class ScriptHost:
             function = self.functions[sha] = self.runtime.compile(code)
         except CompileError as problem:
             raise CommandError(errors.script_does_not_compile(problem.text)) from None
+        self.is_full = self.runtime.used() > self.runtime.soft
         return function
 
     def forget(self) -> None:
@@ -228,7 +206,9 @@ class ScriptHost:
             self.death = b""
             self._instructions = INSTRUCTIONS
             self.runtime.arm()
-        if self.runtime.used() > _SWEPT_FROM and not self._rounds_to_sweep:
+        used = self.runtime.used()
+        self.is_full = used > self.runtime.soft
+        if used > _SWEPT_FROM and not self._rounds_to_sweep:
             self._rounds_to_sweep = 2  # what became garbage in the midst of a round is found in the next one
             self.engine.slices.chores.append(self.sweep)
         return death
@@ -316,7 +296,7 @@ class ScriptHost:
             return False
         try:
             pace = self._pace(now := perf_counter_ns() >> 10)
-            if now >= self.engine.slices.deadline and not self.death:
+            if now >= self.engine.slices.deadline:
                 self.engine.slices.pause()
                 self._looked = perf_counter_ns() >> 10
             return self.death or pace

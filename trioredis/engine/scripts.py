@@ -150,7 +150,7 @@ class Scripts:
                 raise CommandError(errors.SCRIPT_MAY_WRITE)
         host = self.host()
         function = host.functions.get(script.sha) or host.compiled(script.sha, script.code)
-        run = partial(host.run, ctx, function, script.sha, keys, words, writes=writes)
+        run = partial(host.run, ctx, host.runtime.run, function, script.sha, keys, words, writes)
         return self.engine.slices.run(ctx, run, words)
 
     def flush(self) -> None:

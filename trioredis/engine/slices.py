@@ -84,6 +84,8 @@ class Slices:
     _worker: "greenlet | None" = field(default=None, init=False)
     _giver: "greenlet | None" = field(default=None, init=False)
     """Who gave the slice."""
+    _current: "Callable[[], greenlet]" = field(init=False)
+    """Says who runs."""
 
     @property
     def wants_time(self) -> bool:
@@ -165,10 +167,8 @@ class Slices:
 
     def _give_slice(self, job: Job | None) -> Any:
         """Switch to the greenlet: to begin a job, or to go on with it. Return its result, or that it is paused."""
-        from greenlet import getcurrent
-
-        self._giver = getcurrent()
         worker = self._worker or self._hire()
+        self._giver = self._current()
         self.deadline, self._inside = _now() + _SLICE, True
         result = worker.switch(job)
         self.deadline, self._inside = NEVER, False
@@ -176,8 +176,10 @@ class Slices:
 
     def _hire(self) -> "greenlet":
         # Imported here: who runs no script does not pay for it.
-        from greenlet import greenlet
+        from greenlet import getcurrent, greenlet
 
+        self._current = getcurrent
+        self._giver = getcurrent()
         self._worker = worker = greenlet(self._work)
         worker.switch()
         return worker

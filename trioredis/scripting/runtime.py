@@ -15,6 +15,7 @@ quarter of it, are in use, nor anything larger than `soft`; and the hook ends a 
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -97,11 +98,21 @@ def _version_number() -> int:
     return major << 16 | minor << 8 | patch
 
 
+_CHARACTER: Final = re.compile(rb"(?<=near )char\((\d+)\)")
+
+
+def _quoted(found: "re.Match[bytes]") -> bytes:
+    """Show a character that is no letter, and in Lua 5.1 not a number unless it is for control."""
+    code = int(found[1])
+    return b"'%b'" % (found[0] if code < 128 else bytes([code]))
+
+
 def _as_lua51(message: bytes) -> bytes:
     """Return the message of a compiler in the words of the older one."""
     place, colon, problem = message.rpartition(b": ")
     problem = problem.replace(b"syntax error near", b"'=' expected near")
     problem = problem.replace(b"<name> expected", b"'<name>' expected")
+    problem = _CHARACTER.sub(_quoted, problem)
     return place + colon + problem.replace(b"<eof>", b"'<eof>'")
 
 
@@ -155,7 +166,7 @@ class Runtime:
 
     def _primitives(self) -> Any:
         host = self.host
-        functions = {
+        functions: dict[bytes, Callable[..., Any]] = {
             b"call": host.call,
             b"may_call": host.may_call,
             b"log": host.log,
@@ -178,11 +189,6 @@ class Runtime:
     def table(self, plain: Any) -> Any:
         """Return a list or dictionary, and what is in it, as a table; there must be room."""
         return self.lua.table_from(plain, recursive=True)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing can be brought in before something is freed."""
-        return self.used() > self.soft
 
     def make_room(self, size: int = 0) -> None:
         """See to it that so many bytes can be brought in; CommandError when they cannot."""
@@ -224,9 +230,8 @@ class Runtime:
             return _BROKEN
 
     def _make_room_for(self, words: Sequence[bytes]) -> None:
-        size = sum(map(len, words))
-        if size > self.soft or self.used() > self.soft:
-            self.make_room(size)
+        if self.used() > self.soft or sum(map(len, words)) > self.soft:
+            self.make_room(sum(map(len, words)))
 
     def arm(self) -> None:
         """Let the hook come as usual again, after a script was killed."""

@@ -5,8 +5,8 @@
 -- the stand-ins. What a script could change and leave behind, it cannot reach.
 --
 -- Called with: a function that counts kilobytes, one that arms the hook in a coroutine, one that puts an error of ours
--- where the script is, functions of Lua 5.1, and one that is to see every error that is caught. Returns the real globals, the stand-in of them, and a function that
--- makes another table read-only.
+-- where the script is, functions of Lua 5.1, and one that looks at every error that is caught. Returns the real globals,
+-- the stand-in of them, and a function that makes another table read-only.
 
 local kilobytes, arm, place, lua51, look = ...
 

@@ -8,7 +8,7 @@ local host, limits, sandbox, lua51 = ...
 local error, select, type, tostring, tonumber, floor = error, select, type, tostring, tonumber, math.floor
 local rawget, rawlen, next, unpack, concat = rawget, rawlen, next, table.unpack, table.concat
 local xpcall, pcall, load, collectgarbage = xpcall, pcall, load, collectgarbage
-local sethook, getinfo, find = debug.sethook, debug.getinfo, string.find
+local sethook, getinfo, setupvalue, find = debug.sethook, debug.getinfo, debug.setupvalue, string.find
 
 local SOFT, STEPS = limits.soft_kilobytes, limits.instructions
 local NO_MEMORY = "not enough memory"
@@ -49,9 +49,11 @@ local function hook()
   if is_running and is_too_much() then error(NO_MEMORY, 0) end
 end
 
--- Where there is no room on the stack for the hook, it fails as the script does, and whoever catches that has to look.
+-- Whoever catches an error may have caught one of the hook: where there is no room for it on the stack it fails as the
+-- script does, and an operation that fails for want of memory takes long. So one looks after each of these.
 local function look(problem)
-  if problem == "error in error handling" or type(problem) == "string" and find(problem, "stack overflow", 1, true) then
+  if problem == NO_MEMORY or problem == "error in error handling"
+    or type(problem) == "string" and find(problem, "stack overflow", 1, true) then
     hook()
   end
 end
@@ -303,8 +305,14 @@ function handler(problem)
     problem = tostring(problem)
     problem = failure(WORDS[problem] or (placed(problem, info)))
   end
-  if info then problem.source, problem.line = info.source, info.currentline end
-  return problem
+  -- A table of the script's is left alone: it may be shared, and whoever writes to it may never come back.
+  local found = { err = rawget(problem, "err"), ignore_error_stats_update = rawget(problem, "ignore_error_stats_update") }
+  if info then
+    found.source, found.line = info.source, info.currentline
+  else
+    found.source, found.line = rawget(problem, "source"), rawget(problem, "line")
+  end
+  return found
 end
 
 local function text_of(value)
@@ -358,8 +366,10 @@ end
 
 local api = {}
 
--- Runs an EVAL script, which finds its arguments in KEYS and ARGV.
+-- Runs an EVAL script, which finds its arguments in KEYS and ARGV. What it has made of its globals (_ENV = ...) the last
+-- time is forgotten.
 function api.run(script, keys, ...)
+  setupvalue(script, 1, env)
   globals.KEYS, globals.ARGV = prepare(keys, ...)
   return finished(xpcall(script, handler))
 end
@@ -370,6 +380,7 @@ function api.call(call, keys, ...)
 end
 
 function api.run_packed(script, keys, words)
+  setupvalue(script, 1, env)
   globals.KEYS, globals.ARGV = prepare_packed(keys, words)
   return finished(xpcall(script, handler))
 end
