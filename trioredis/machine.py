@@ -4,6 +4,7 @@ Without psutil: Linux tells what a process takes *now* in `/proc/self/statm`; el
 without a library, and stands in for it.
 """
 
+import ctypes
 import os
 import resource
 import sys
@@ -54,6 +55,12 @@ class Machine:
     def peak_memory(self) -> int:
         """Return the most bytes of memory that the process ever took."""
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+
+    def give_back(self) -> None:
+        """Give memory that is free back to the system, where the allocator of C keeps it and can be told."""
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
     def open_files(self, wanted: int) -> int:
         """Return how many of `wanted` files the process may have open at once. The limit is the host's business."""

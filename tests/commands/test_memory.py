@@ -125,3 +125,23 @@ def test_help_names_every_subcommand(call: Session) -> None:
         b"USAGE <key> [SAMPLES <count>]",
     ):
         assert b"\r\n+" + usage in reply
+
+
+class ThriftyMachine(Machine):
+    """Counts how often it was told to give memory back."""
+
+    given_back = 0
+
+    def give_back(self) -> None:
+        self.given_back += 1
+
+
+def test_purge_gives_memory_back_to_the_machine(manual_time: ManualTime) -> None:
+    machine = ThriftyMachine()
+    call = Session.open(Env(clock=Clock(manual_time, manual_time), machine=machine))
+    assert b"+OK\r\n" == call("MEMORY PURGE")
+    assert 1 == machine.given_back
+
+
+def test_a_machine_can_be_told_to_give_memory_back() -> None:
+    Machine().give_back()

@@ -56,6 +56,7 @@ def run_scripts(program: Program, random: Random, count: int) -> None:
         wire.close()
         assert b"+OK\r\n" == watcher.command("FLUSHALL")
         assert b"+OK\r\n" == watcher.command("SCRIPT", "FLUSH")
+        assert b"+OK\r\n" == watcher.command("MEMORY", "PURGE")
 
 
 def sizes_of(program: Program, random: Random, count: int) -> list[int]:

@@ -61,7 +61,8 @@ def memory_malloc_stats(ctx: Context) -> Reply:
     tips="request_policy:all_shards response_policy:all_succeeded",
 )
 def memory_purge(ctx: Context) -> Reply:
-    """Do nothing: Python gives memory back by itself."""
+    """Give free memory back to the system, above all that of scripts."""
+    ctx.engine.env.machine.give_back()
     return OK
 
 
