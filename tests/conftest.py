@@ -1,12 +1,17 @@
-"""Fixtures that every test may use: the oracle, and a connection to it."""
+"""Fixtures that every test may use: the oracle and a connection to it, and an engine whose time stands still."""
 
 import os
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from hypothesis import settings
 
+from bare_engine import ManualTime, Session
 from oracle import Oracle, Wire, is_installed, redis_server
+from trioredis.clock import Clock
+from trioredis.engine.engine import Engine
+from trioredis.env import Env
 
 # A machine under load is no reason to fail. The long profiles are for the nox sessions of their names.
 settings.register_profile("suite", deadline=None, max_examples=50, stateful_step_count=30)
@@ -34,3 +39,20 @@ def oracle_wire(oracle: Oracle) -> Iterator[Wire]:
     with oracle.connect() as wire:
         wire.command("FLUSHALL")
         yield wire
+
+
+@pytest.fixture
+def manual_time() -> ManualTime:
+    return ManualTime()
+
+
+@pytest.fixture
+def call(manual_time: ManualTime) -> Session:
+    """A client of a new engine: `call("GET k")` returns the raw reply, in RESP2."""
+    return Session.open(Env(clock=Clock(manual_time, manual_time), random=Random(0)))
+
+
+@pytest.fixture
+def engine(call: Session) -> Engine:
+    """The engine behind `call`."""
+    return call.engine

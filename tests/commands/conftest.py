@@ -1,6 +1,6 @@
 """What every test of commands starts from: an engine, a call, and a real Redis to compare with.
 
-`call` runs commands on a bare engine whose time stands still until the test says `manual_time.pass_by(10)`.
+`call`, of all tests, runs commands on a bare engine whose time stands still until the test says `manual_time.pass_by(10)`.
 `both` runs them on another one, whose time is the oracle's, and on the oracle, and asserts that the raw replies
 are equal; a test that asks for it runs twice, in RESP2 and in RESP3. See `bare_engine` for how to write commands.
 """
@@ -12,31 +12,13 @@ from random import Random
 
 import pytest
 
-from bare_engine import ManualTime, Session
+from bare_engine import Session
 from crowd import Crowd, gathered
 from oracle import Oracle, Wire
 from side_by_side import Both
 from trioredis.clock import Clock
 from trioredis.config.catalogue import find
-from trioredis.engine.engine import Engine
 from trioredis.env import Env
-
-
-@pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(manual_time: ManualTime) -> Session:
-    """A client of a new engine: `call("GET k")` returns the raw reply, in RESP2."""
-    return Session.open(Env(clock=Clock(manual_time, manual_time), random=Random(0)))
-
-
-@pytest.fixture
-def engine(call: Session) -> Engine:
-    """The engine behind `call`."""
-    return call.engine
 
 
 @pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
