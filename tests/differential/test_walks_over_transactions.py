@@ -10,13 +10,12 @@ from contextlib import ExitStack
 
 import pytest
 from attrs import frozen
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from bare_engine import Session
 from differential.command_lines import KEYS, Line
-from differential.test_walks import QUICKLY, Walk, lines, patient_wire
+from differential.test_walks import QUICKLY, Walk, assert_stumbles, lines, patient_wire
 from oracle import Oracle, Wire
 from trioredis.engine.watches import Watches
 
@@ -147,6 +146,4 @@ def test_a_walk_stumbles_over_a_watch_that_sees_nothing(
     wires: list[Wire], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Watches, "touched", lambda *_: None)
-    without_shrinking = settings(QUICKLY, phases=[Phase.generate], database=None, max_examples=200)
-    with pytest.raises(AssertionError, match="EXEC"):
-        run_state_machine_as_test(lambda: TransactionWalk(wires), settings=without_shrinking)
+    assert_stumbles(lambda: TransactionWalk(wires), over="EXEC")

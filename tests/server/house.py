@@ -237,8 +237,8 @@ SERVER_TASKS = ("Listener", "Store", "Expiry", "Sessions", "Supervisor", "Stream
 
 
 @contextmanager
-def counted_steps() -> Iterator[Steps]:
-    steps = Steps()
+def counted_steps(steps: Steps | None = None) -> Iterator[Steps]:
+    steps = steps or Steps()
     trio.lowlevel.add_instrument(steps)
     try:
         yield steps
