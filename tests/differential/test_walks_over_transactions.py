@@ -22,7 +22,7 @@ from trioredis.engine.watches import Watches
 __all__ = ["patient_wire"]
 
 CLIENTS = 3
-MOMENT = 20
+MOMENT = 8
 """Milliseconds in which two servers can be told to watch a key."""
 
 CHANGES = """
