@@ -186,26 +186,10 @@ def test_restore_loads_all_or_nothing(both: Both) -> None:
 
 
 BODIES = [
-    *(
-        b"",
-        b"\x00",
-        b"\xf5",
-        b"\xf5\x05abc",
-        b"\xf5\xc0\x07",
-        b"\xf5\xc3\x01\x05a",
-        b"\xf5\x80\xff\xff\xff\xff",
-    ),
-    *(
-        b"\xf5\x81" + b"\xff" * 8,
-        b"\xf5\xc4",
-        b"\xff",
-        b"\xf5\x00",
-        b"\xf5\x40",
-        b"\xf5\xc3",
-        b"\xf4\x00",
-        b"\xf5\x04#!js",
-    ),
-]
+    b"", b"\x00", b"\xf5", b"\xf5\x05abc", b"\xf5\xc0\x07", b"\xf5\xc3\x01\x05a", b"\xf5\x80\xff\xff\xff\xff",
+    b"\xf5\x81" + b"\xff" * 8, b"\xf5\xc4", b"\xff", b"\xf5\x00", b"\xf5\x40", b"\xf5\xc3", b"\xf4\x00",
+    b"\xf5\x04#!js",
+]  # fmt: skip
 
 
 def test_restore_refuses_what_is_no_payload(both: Both) -> None:

@@ -50,17 +50,9 @@ def test_redis_restores_what_we_dump(wire: Wire) -> None:
 
 
 NOT_RESTORED = [
-    *(
-        b"\x00",
-        b"\xf5",
-        b"\xf5\x05abc",
-        b"\xf5\xc0\x07",
-        b"\xf5\xc3\x01\x05a",
-        b"\xf5\x80\xff\xff\xff\xff",
-        b"\xf5\xc4",
-    ),
-    *(b"\xff", b"\xf5\x00", b"\xf5\x40", b"\xf5\xc3", b"\xf4\x00", b"\xf5\x3fab"),
-]
+    b"\x00", b"\xf5", b"\xf5\x05abc", b"\xf5\xc0\x07", b"\xf5\xc3\x01\x05a", b"\xf5\x80\xff\xff\xff\xff",
+    b"\xf5\xc4", b"\xff", b"\xf5\x00", b"\xf5\x40", b"\xf5\xc3", b"\xf4\x00", b"\xf5\x3fab",
+]  # fmt: skip
 
 
 def first_of(payload: bytes) -> bytes:

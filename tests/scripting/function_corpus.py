@@ -41,52 +41,16 @@ def library(code: str, name: str = "mylib") -> bytes:
 
 
 SHEBANGS: Final = [
-    *(b"", b"#", b"#!", b"#!\n", b"#!lua", b"#!lua\n", b"#!lua name=x", b"#!lua name=x\n", b"#!lua name= \n"),
-    *(
-        b"#!lua name=\n",
-        b"#!lua name=a name=b\n",
-        b"#!lua foo=bar\n",
-        b"#!lua name=a foo\n",
-        b"#!js name=a\n",
-    ),
-    *(
-        b"#!lua name=a-b\n",
-        b'#!lua name="ab c"\n',
-        b'#!lua "name=abc\n',
-        b"#!lua 'name=abc'\n",
-        b"#! lua name=x\n",
-    ),
-    *(
-        b"#!lua\tname=x\n",
-        b"#!lua name=x\r\n",
-        b"#!lua name=x\0\n",
-        b"#!lua name=x y\0z\n",
-        b"#!l\0ua name=x\n",
-    ),
-    *(
-        b"\n#!lua name=x\n",
-        b"#!lua name=a\xff\n",
-        b"#!lua nam\n",
-        b"#!lua name\n",
-        b"#!'' name=x\n",
-        b"#!j%s name=x\n",
-    ),
-    *(
-        b"#!js\0z name=x\n",
-        b'#!lua name=x "\\x41"\n',
-        b"#!lua name=x fl\r\nags=x\n",
-        b'"#!lua" name=x\n',
-        b"redis.call()",
-    ),
-    *(
-        b"#!lua flags=no-writes\n",
-        b"#!lua name=x flags=no-writes\n",
-        b"#!LUA NAME=x\n",
-        b"#!js name=a-b\n",
-        b"#!\xff name=x\n",
-    ),
-    *(b"#!lua name=" + b"x" * 300 + b"\n", b"#!" + b"x" * 300 + b" name=x\n", b"#!lua " + b"x" * 300 + b"\n"),
-]
+    b"", b"#", b"#!", b"#!\n", b"#!lua", b"#!lua\n", b"#!lua name=x", b"#!lua name=x\n", b"#!lua name= \n",
+    b"#!lua name=\n", b"#!lua name=a name=b\n", b"#!lua foo=bar\n", b"#!lua name=a foo\n", b"#!js name=a\n",
+    b"#!lua name=a-b\n", b'#!lua name="ab c"\n', b'#!lua "name=abc\n', b"#!lua 'name=abc'\n",
+    b"#! lua name=x\n", b"#!lua\tname=x\n", b"#!lua name=x\r\n", b"#!lua name=x\0\n", b"#!lua name=x y\0z\n",
+    b"#!l\0ua name=x\n", b"\n#!lua name=x\n", b"#!lua name=a\xff\n", b"#!lua nam\n", b"#!lua name\n",
+    b"#!'' name=x\n", b"#!j%s name=x\n", b"#!js\0z name=x\n", b'#!lua name=x "\\x41"\n',
+    b"#!lua name=x fl\r\nags=x\n", b'"#!lua" name=x\n', b"redis.call()", b"#!lua flags=no-writes\n",
+    b"#!lua name=x flags=no-writes\n", b"#!LUA NAME=x\n", b"#!js name=a-b\n", b"#!\xff name=x\n",
+    b"#!lua name=" + b"x" * 300 + b"\n", b"#!" + b"x" * 300 + b" name=x\n", b"#!lua " + b"x" * 300 + b"\n",
+]  # fmt: skip
 """First lines, nearly all of them wrong."""
 
 _REGISTERING: Final = "redis.register_function('f', function() return 'called' end)"
