@@ -42,6 +42,14 @@ def oracle_wire(oracle: Oracle) -> Iterator[Wire]:
 
 
 @pytest.fixture
+def library_wire(oracle_wire: Wire) -> Iterator[Wire]:
+    """The same connection; the oracle, which serves other tests too, has no libraries of functions before and after."""
+    oracle_wire.command("FUNCTION", "FLUSH")
+    yield oracle_wire
+    oracle_wire.command("FUNCTION", "FLUSH")
+
+
+@pytest.fixture
 def manual_time() -> ManualTime:
     return ManualTime()
 

@@ -65,3 +65,9 @@ LOADED_OR_NOT: Final = _codes((_DIRECTORY / "loaded_or_not.txt").read_text())
 
 CALLED: Final = (_DIRECTORY / "called.txt").read_text().splitlines()
 """Bodies of a function that is given two keys, ``k`` and ``k2``, and an argument ``v``; ``k`` holds a string."""
+
+NOT_RESTORED: Final = [
+    b"\x00", b"\xf5", b"\xf5\x05abc", b"\xf5\xc0\x07", b"\xf5\xc3\x01\x05a", b"\xf5\x80\xff\xff\xff\xff",
+    b"\xf5\xc4", b"\xf5\x81" + b"\xff" * 8, b"\xff", b"\xf5\x00", b"\xf5\x40", b"\xf5\xc3", b"\xf4\x00", b"\xf5\x3fab",
+]  # fmt: skip
+"""What stands before the version and the checksum of payloads that FUNCTION RESTORE refuses."""
