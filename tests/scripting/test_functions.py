@@ -27,8 +27,6 @@ class Nobody:
 
     def set_protocol(self, version: int) -> None: ...
 
-    def set_replication(self, flags: int) -> None: ...
-
     def tick(self) -> bytes | int | None:
         return None
 
