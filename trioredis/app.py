@@ -26,6 +26,7 @@ from trioredis.config.settings import Config
 from trioredis.engine.command import Handler
 from trioredis.engine.custom import CustomFacts
 from trioredis.engine.engine import Engine
+from trioredis.engine.scripts import prepare
 from trioredis.engine.table import CommandTable
 from trioredis.env import Env
 from trioredis.server.changes import Changes
@@ -64,6 +65,7 @@ async def serve(
         directives["port"] = port or 0
     config = configured(config, directives)
     env = env or Env(clock=Clock.of_trio())
+    prepare()
     fit_maxclients(config, env.machine)
     tasks = Tasks.of(Engine(env, config, CommandTable.of([*load(), *(commands or ())])))
     tcp_port = config[b"port"] or (0 if port == 0 else None)

@@ -1,11 +1,13 @@
 """Scripts on a bare engine, and slices that the test gives out by hand."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 
 from bare_engine import ManualTime, Session, words
 from trioredis.engine.slices import Slices
+from trioredis.scripting.runtime import Runtime
 
 LONG = "for i = 1, 3000000 do end "
 
@@ -156,3 +158,21 @@ def test_a_bug_of_ours_is_an_error_of_the_script(call: Session, caplog: pytest.L
     reply = call("EVAL", "return redis.call('PING')", 0)
     assert reply.startswith(b"-ERR internal error script: ")
     assert (1, "Bug in ping") == (call.engine.stats.internal_errors, caplog.records[0].getMessage()[:11])
+
+
+@pytest.mark.parametrize("end", ["", "error('x')", "redis.call('NOSUCH')", "for i = 1, 1e9 do t[i] = {} end"])
+def test_what_a_script_has_left_does_not_wait_for_the_collector(
+    call: Session, slices: Slices, end: str
+) -> None:
+    call("EVAL", "return 1", 0)
+    call.engine.scripts.flush()
+    gc.collect()
+    gc.disable()
+    try:
+        call("EVAL", LONG + "local t = {} for i = 1, 1e5 do t[i] = {} end " + end, 0)
+        finish(slices)
+        call("EVAL", "return 1", 0)
+        finish(slices)
+        assert 1 == sum(type(each) is Runtime for each in gc.get_objects())
+    finally:
+        gc.enable()

@@ -16,7 +16,7 @@ from scripting.random_scripts import random_script
 
 PATIENCE = 0.1
 GROWTH = 20 << 20
-IN_THE_SUITE = 100
+IN_THE_SUITE = 300
 A_BATCH = 200
 LONGEST = 7200
 

@@ -38,6 +38,8 @@ def test_what_both_read_the_same_is_left_as_it_is(source: bytes) -> None:
         (b"'\\d", b"'d"),
         (b"'\xff\\\xff'", b"'\xff\xff'"),
         (b"local goto = _ENV", b"local goto_ = _ENV_"),
+        (b"-- x\r_ENV = nil", b"-- x\r_ENV_ = nil"),
+        (b"'x\r_ENV = nil'", b"'x\r_ENV_ = nil'"),
         (b"gotox = 'goto' -- _ENV", b"gotox = 'goto' -- _ENV"),
     ],
 )

@@ -59,6 +59,15 @@ def _declared_flags(options: list[bytes]) -> int:
     return flags
 
 
+def prepare() -> None:
+    """Import what scripts run in: Lua, greenlets. It takes some 15 ms, once in a process.
+
+    A server does it before it starts, or its first script would hold the loop for so long; a program that only imports
+    this package does without.
+    """
+    from trioredis.engine import library_host as library_host
+
+
 @define(eq=False)
 class Scripts:
     """The scripts of one server."""
@@ -97,7 +106,7 @@ class Scripts:
 
     def host(self) -> "ScriptHost":
         """Return the runtime and its surroundings, with room for something new."""
-        from trioredis.engine.script_host import ScriptHost  # here: who runs no script does not pay for it
+        from trioredis.engine.script_host import ScriptHost  # here, as in `prepare`
 
         if self._host is not None and self._host.is_full:
             self.retire(self._host)

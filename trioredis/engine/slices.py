@@ -45,7 +45,19 @@ _PAUSED: Final = object()
 
 @define(eq=False)
 class _Raised:
-    error: Exception
+    """An error on its way to whoever gave the slice.
+
+    It is taken out before it is raised: the frames that it passes, and refers to, would refer to it, and with it all
+    that a script has left would have to wait for the collector.
+    """
+
+    error: Exception | None
+
+    def take(self) -> Exception:
+        """Return the error, once."""
+        assert self.error is not None
+        error, self.error = self.error, None
+        return error
 
 
 @define(eq=False)
@@ -197,6 +209,6 @@ class Slices:
 
 def _reply_of(result: Any) -> Reply:
     if type(result) is _Raised:
-        raise result.error
+        raise result.take()
     reply: Reply = result
     return reply

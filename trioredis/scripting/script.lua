@@ -8,7 +8,7 @@ local host, limits, sandbox, lua51 = ...
 local error, select, type, tostring, tonumber, floor = error, select, type, tostring, tonumber, math.floor
 local rawget, rawlen, next, unpack, concat = rawget, rawlen, next, table.unpack, table.concat
 local xpcall, pcall, load, collectgarbage = xpcall, pcall, load, collectgarbage
-local sethook, getinfo, setupvalue, find = debug.sethook, debug.getinfo, debug.setupvalue, string.find
+local sethook, getinfo, find = debug.sethook, debug.getinfo, string.find
 
 local SOFT, STEPS = limits.soft_kilobytes, limits.instructions
 local NO_MEMORY = "not enough memory"
@@ -366,10 +366,8 @@ end
 
 local api = {}
 
--- Runs an EVAL script, which finds its arguments in KEYS and ARGV. What it has made of its globals (_ENV = ...) the last
--- time is forgotten.
+-- Runs an EVAL script, which finds its arguments in KEYS and ARGV.
 function api.run(script, keys, ...)
-  setupvalue(script, 1, env)
   globals.KEYS, globals.ARGV = prepare(keys, ...)
   return finished(xpcall(script, handler))
 end
@@ -380,7 +378,6 @@ function api.call(call, keys, ...)
 end
 
 function api.run_packed(script, keys, words)
-  setupvalue(script, 1, env)
   globals.KEYS, globals.ARGV = prepare_packed(keys, words)
   return finished(xpcall(script, handler))
 end

@@ -14,10 +14,10 @@ _OVERLOOKED: Final = re.compile(rb"\\([^%b])" % _KNOWN)
 _DIFFERENT: Final = re.compile(rb"\\[^%b]|\b(?:_ENV|goto)\b" % _KNOWN)
 _PAIR: Final = re.compile(rb"\\(.)", re.DOTALL)
 _TOKEN: Final = re.compile(
-    rb"""--\[(=*)\[.*?(?:\]\1\]|\Z) | --[^\n]*    # comments
+    rb"""--\[(=*)\[.*?(?:\]\1\]|\Z) | --[^\r\n]*  # comments
        | \[(=*)\[.*?(?:\]\2\]|\Z)                # strings without escapes
        | \b(?:_ENV|goto)\b
-       | "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'?""",
+       | "(?:\\.|[^"\\\r\n])*"? | '(?:\\.|[^'\\\r\n])*'?""",
     re.DOTALL | re.VERBOSE,
 )
 
