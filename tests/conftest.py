@@ -1,7 +1,9 @@
-"""Fixtures that every test may use: the oracle and a connection to it, and an engine whose time stands still."""
+"""Fixtures that every test may use: the oracle, an engine whose time stands still, and both of them side by side."""
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from random import Random
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import settings
 
 from bare_engine import ManualTime, Session
 from oracle import Oracle, Wire, is_installed, redis_server
+from side_by_side import Both
 from trioredis.clock import Clock
 from trioredis.engine.engine import Engine
 from trioredis.env import Env
@@ -64,3 +67,17 @@ def call(manual_time: ManualTime) -> Session:
 def engine(call: Session) -> Engine:
     """The engine behind `call`."""
     return call.engine
+
+
+@pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
+def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> Iterator[Both]:
+    """A client of an engine whose time is the oracle's, and one of the oracle: `both("GET k")` compares the replies."""
+    session = Session.open(Env(clock=Clock(time.time), random=Random(0)))
+    session.client.speak(request.param)
+    oracle_wire.command("HELLO", request.param)
+    with ExitStack() as stack:
+
+        def open_wire() -> Wire:
+            return stack.enter_context(oracle.connect())
+
+        yield Both(session, oracle_wire, open_wire(), request.param, open_wire)
