@@ -89,6 +89,17 @@ class TransactionWalk(Walk):
         if is_sure:
             self.step([b"MULTI"])
 
+    @rule(number=numbers, other=numbers, key=keys, call=st.sampled_from([b"SET %b w", b"DEL %b", b"TYPE %b"]))
+    def race(self, number: int, other: int, key: bytes, call: bytes) -> None:
+        """Watch a key that perhaps somebody changes before EXEC."""
+        self.turn_to(number)
+        self.step([b"WATCH", key])
+        self.step([b"MULTI"])
+        self.turn_to(other)
+        self.step((call % key).split())
+        self.turn_to(number)
+        self.step([b"EXEC"])
+
     @rule(number=numbers, key=keys, call=st.sampled_from(PATIENT_CALLS))
     def wait(self, number: int, key: bytes, call: bytes) -> None:
         """Queue a command that would wait."""
