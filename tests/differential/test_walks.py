@@ -166,7 +166,7 @@ QUICKLY = settings(phases=set(Phase) - {Phase.explain}, suppress_health_check=li
 def assert_stumbles(walk: Callable[[], RuleBasedStateMachine], over: str | None = None) -> None:
     """One of some walks finds a difference, in a command of this name if one is said; the first is enough."""
     until_then = settings(
-        QUICKLY, phases=[Phase.generate], database=None, max_examples=200, report_multiple_bugs=False
+        QUICKLY, phases=[Phase.generate], database=None, max_examples=1000, report_multiple_bugs=False
     )
     with pytest.raises(AssertionError, match=over):
         run_state_machine_as_test(walk, settings=until_then)
