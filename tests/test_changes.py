@@ -435,7 +435,7 @@ async def test_nothing_is_left_when_the_last_follower_has_gone(desk: Desk) -> No
     engine = desk.engine
     async with desk.server.changes(), desk.server.changes("a") as changes:
         await desk("SET a 1")
-    assert {} == engine.listeners.present
+    assert () == engine.listeners.present
     assert {Database} == {*map(type, engine.keyspace)}
     assert not any(client.unusual & Unusual.FOLLOWED for client in engine.clients)
     await desk("SET a 2")
