@@ -115,7 +115,9 @@ def test_one_transaction_cannot_fill_the_memory_with_messages(call: Session) -> 
 
 
 @pytest.mark.parametrize("line", ["WATCH k", "CLIENT TRACKING ON"])
-def test_who_is_cut_off_in_the_midst_of_a_change_leaves_those_who_hear_of_it(call: Session, line: str) -> None:
+def test_who_is_cut_off_in_the_midst_of_a_change_leaves_those_who_hear_of_it(
+    call: Session, line: str
+) -> None:
     """It was the last one who listened in some way; the change is heard by all others, once."""
     call("CONFIG", "SET", "notify-keyspace-events", "K$", LIMIT, "pubsub 1mb 0 0")
     slow, other = call.another(), call.another()
