@@ -212,7 +212,7 @@ class Clients:
     """Clients to whom something was published; they come after those."""
     on_close: Callable[[Client], None] = field(init=False)
     """Called with a client whose connection is about to end: it is sent nothing more."""
-    _common: int = field(default=0, init=False)
+    common: int = field(default=0, init=False)
     """What is unusual about every client."""
 
     def __len__(self) -> int:
@@ -236,11 +236,11 @@ class Clients:
     def add(self, client: Client) -> None:
         """Register a client that arrived."""
         self._by_id[client.id] = client
-        client.unusual |= self._common
+        client.unusual |= self.common
 
     def mark_all(self, reason: int, *, on: bool) -> None:
         """Make every client, present and to come, unusual for a reason, or no more."""
-        self._common = self._common | reason if on else self._common & ~reason
+        self.common = self.common | reason if on else self.common & ~reason
         for client in self:
             client.unusual = client.unusual | reason if on else client.unusual & ~reason
 

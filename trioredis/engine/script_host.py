@@ -291,6 +291,9 @@ class ScriptHost:
             pace = self._pace(now := perf_counter_ns() >> 10)
             if now >= self.engine.slices.deadline:
                 self.engine.slices.pause()
+                self.client.unusual |= (
+                    self.engine.clients.common & Unusual.OBSERVED
+                )  # somebody may follow since then
                 self._looked = perf_counter_ns() >> 10
             return self.death or pace
         except BaseException:  # GreenletExit: the greenlet is thrown away
