@@ -285,6 +285,15 @@ HUNGRY = [
 ]
 
 
+@pytest.mark.parametrize("bytes_of_source", [SMALL // 2, SMALL // 8 * 5])
+def test_a_source_that_takes_all_the_memory_once_it_is_compiled_is_refused(
+    server: Server, bytes_of_source: int
+) -> None:
+    with pytest.raises(CommandError, match="not enough memory for a script"):
+        server.run("x=1 " * (bytes_of_source // 4))
+    assert 1 == server.run("return 1")
+
+
 @pytest.mark.parametrize("source", HUNGRY)
 def test_a_script_cannot_have_all_the_memory(server: Server, source: str) -> None:
     failure = server.run(source)
