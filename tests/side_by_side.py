@@ -17,7 +17,8 @@ class Both:
 
     ours: Session
     theirs: Wire
-    _listener: Wire
+    listener: Wire
+    """Another connection to the oracle, that hears what happens to keys, or whatever a test wants."""
     protocol: int
     _open_wire: Callable[[], Wire] | None = field(default=None)
     """Connects to the oracle once more, for as long as the test lasts."""
@@ -43,7 +44,7 @@ class Both:
         session, wire, protocol = self.ours.another(), self._open_wire(), protocol or self.protocol
         session.client.speak(protocol)
         wire.command("HELLO", protocol)
-        return Both(session, wire, self._listener, protocol, self._open_wire)
+        return Both(session, wire, self.listener, protocol, self._open_wire)
 
     def hear(self, *arguments: Argument) -> list[bytes]:
         """Run one command, if one is said, that is answered by any number of replies and pushes.
@@ -105,7 +106,7 @@ class Both:
         if self._our_listener is None:
             self._our_listener = self.ours.another()
             self._our_listener("PSUBSCRIBE *")
-            self._listener.ask("PSUBSCRIBE", "*")
+            self.listener.ask("PSUBSCRIBE", "*")
         self("CONFIG", "SET", "notify-keyspace-events", letters)
 
     def heard(self) -> list[tuple[bytes, bytes]]:
@@ -122,7 +123,7 @@ class Both:
     def _heard(self) -> Iterator[tuple[bytes, bytes]]:
         """What the oracle's listener hears up to the message on the channel ``end``."""
         while True:
-            match self._listener.read_value():
+            match self.listener.read_value():
                 case [b"pmessage", _, b"end", _]:
                     return
                 case [b"pmessage", _, bytes(channel), bytes(message)]:

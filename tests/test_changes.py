@@ -11,6 +11,7 @@ from attrs import define
 import trioredis
 from trioredis import Change, Changes, Connection, Server
 from trioredis.engine.clients import Unusual
+from trioredis.engine.engine import Engine
 from trioredis.engine.followers import LONGEST_COPY
 from trioredis.keyspace.database import Database
 from trioredis.server.changes import MOST_BYTES
@@ -22,6 +23,10 @@ class Desk:
 
     server: Server
     client: Connection
+
+    @property
+    def engine(self) -> Engine:
+        return self.server._tasks.engine
 
     async def __call__(self, line: str) -> Any:
         return await self.client.execute(*line.split())
@@ -170,7 +175,7 @@ async def test_nothing_large_is_kept_from_being_freed(desk: Desk, changes: Chang
     await desk.heard(changes, (line, "k", *words))
     (change,) = await desk.heard(changes, "DEL k")
     assert ("del", None) == (change.event, change.old)
-    assert 0 == len(desk.server._tasks.engine.keyspace.remains)
+    assert 0 == len(desk.engine.keyspace.remains)
 
 
 async def test_a_long_string_that_grows_in_place_is_not_copied(desk: Desk, changes: Changes) -> None:
@@ -208,13 +213,13 @@ async def test_a_key_that_has_expired_is_told_at_its_deadline_and_no_command_did
 async def test_a_key_that_is_over_when_a_command_looks_has_expired_before_it_is_changed(
     desk: Desk, autojump_clock: object
 ) -> None:
-    desk.server._tasks.engine.active_expire = False
+    desk.engine.active_expire = False
     async with desk.server.changes() as changes:
         await desk("SET k v PX 10")
         (change, _) = taken(changes)
         assert b"v" == change.value()
         await trio.sleep(1)
-        desk.server._tasks.engine.clock.refresh()
+        desk.engine.clock.refresh()
         assert None is change.value()
         heard = await desk.heard(changes, "SET k w")
     assert [("expired", b"k", b"v"), ("set", b"k", None)] == told(heard)
@@ -427,7 +432,7 @@ async def test_nobody_can_follow_a_server_that_is_gone(desk: Desk) -> None:
 
 
 async def test_nothing_is_left_when_the_last_follower_has_gone(desk: Desk) -> None:
-    engine = desk.server._tasks.engine
+    engine = desk.engine
     async with desk.server.changes(), desk.server.changes("a") as changes:
         await desk("SET a 1")
     assert {} == engine.listeners.present

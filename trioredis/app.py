@@ -54,8 +54,9 @@ async def serve(
     """Serve until cancelled, closed, or shut down by a client.
 
     `port` is for TCP: 0 is any free one, None no TCP at all; left out, it is the configuration's, 6379. `config` is
-    copied. `commands` are your own, besides Redis's. Further keyword arguments are directives of redis.conf, with underscores for dashes, and come on top
-    of it. `nursery.start()` returns a `Server` as soon as clients may connect.
+    copied. `commands` are your own, besides Redis's. Further keyword arguments are directives of redis.conf, with
+    underscores for dashes, and come on top of `config`. `nursery.start()` returns a `Server` as soon as clients may
+    connect.
 
     Raises `ConfigError` for a bad directive and `OSError` when an address cannot be had. If a task of the
     server dies, its exception comes out here, after everything is closed.

@@ -15,7 +15,7 @@ from statistics import median
 from attrs import frozen
 
 from .contestants import LOAD_CORE, REDIS, TRIOREDIS, Server, pinned, running
-from .report import Claim, Section, Table
+from .report import Claim, Section, Table, median_ratio
 from .speed import Errand, Workload, rate_of
 
 CHANNEL, MESSAGE = "news", "hello"
@@ -70,17 +70,17 @@ def run(rounds: int, seconds: float) -> Section:
     for each in PUBLISHINGS:
         samples = _measure(each, rounds, seconds)
         redis, ours = samples["redis"], samples["trioredis"]
-        ratio = median(a / b for a, b in zip(ours, redis, strict=True))
+        of_redis = median_ratio(ours, redis)
         rows.append(
             (
                 each.name,
                 *(f"{median(rates) * each.subscribers / 1000:.1f}" for rates in (redis, ours)),
-                f"{ratio:.2f}",
+                f"{of_redis:.2f}",
             )
         )
         figures.append({"publishers": each.publishers, "subscribers": each.subscribers, "rates": samples})
         if each.must is not None:
-            claims.append(Claim(f"PUBLISH, {each.name}, of Redis", ratio, each.must))
+            claims.append(Claim(f"PUBLISH, {each.name}, of Redis", of_redis, each.must))
     header = ("publishers to subscribers", "redis k messages/s", "trioredis k messages/s", "ratio")
     return Section("Publishing", Table(header, rows), claims, figures)
 

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import attrs
@@ -61,6 +62,11 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *figures = (cell or "\\" for cell in cells)
     aligned = [cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True)]
     return "  ".join([first.ljust(widths[0]), *aligned]).rstrip()
+
+
+def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median, over the rounds, of one rate by another: what was slow in a round was so for both."""
+    return median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
 @frozen

@@ -20,7 +20,7 @@ from statistics import median
 from attrs import field, frozen
 
 from .contestants import HOST, LOAD_CORE, Contestant, Server, pinned, running
-from .report import Claim, Section, Table
+from .report import Claim, Section, Table, median_ratio
 
 SCRIPT = b"""local key, value = KEYS[1], ARGV[1]
 redis.call('SET', key, value)
@@ -184,7 +184,7 @@ def rate_of(errand: Errand) -> float:
 def ratio(samples: Samples, workload: Workload, test: str, contestant: str, reference: str) -> float:
     """The median over the rounds of one contestant's rate by another's."""
     ours, theirs = (samples[Key(workload, test, name)] for name in (contestant, reference))
-    return median(a / b for a, b in zip(ours, theirs, strict=True))
+    return median_ratio(ours, theirs)
 
 
 def _table(samples: Samples, names: Sequence[str]) -> Table:

@@ -12,7 +12,7 @@ from oracle import encode_command
 
 from .contestants import REDIS, TRIOREDIS, Server, running
 from .load import Conversation, Speaker, repeated, spoken
-from .report import Claim, Section, Table
+from .report import Claim, Section, Table, median_ratio
 
 CLIENTS = 50
 ROUNDS = 3
@@ -96,5 +96,4 @@ def _row(title: str, rates: dict[str, list[float]]) -> list[str]:
 
 
 def _ratio(rates: dict[str, list[float]]) -> float:
-    pairs = zip(rates["trioredis"], rates["redis"], strict=True)
-    return median(ours / theirs for ours, theirs in pairs)
+    return median_ratio(rates["trioredis"], rates["redis"])

@@ -1,55 +1,18 @@
-"""What every test of commands starts from: an engine, a call, and a real Redis to compare with.
+"""What tests of commands start from, besides `call` and `both`, which all tests have.
 
 `call` runs commands on a bare engine whose time stands still until the test says `manual_time.pass_by(10)`.
 `both` runs them on another one, whose time is the oracle's, and on the oracle, and asserts that the raw replies
 are equal; a test that asks for it runs twice, in RESP2 and in RESP3. See `bare_engine` for how to write commands.
 """
 
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from random import Random
 
 import pytest
 
-from bare_engine import ManualTime, Session
 from crowd import Crowd, gathered
-from oracle import Oracle, Wire
+from oracle import Oracle
 from side_by_side import Both
-from trioredis.clock import Clock
 from trioredis.config.catalogue import find
-from trioredis.engine.engine import Engine
-from trioredis.env import Env
-
-
-@pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(manual_time: ManualTime) -> Session:
-    """A client of a new engine: `call("GET k")` returns the raw reply, in RESP2."""
-    return Session.open(Env(clock=Clock(manual_time, manual_time), random=Random(0)))
-
-
-@pytest.fixture
-def engine(call: Session) -> Engine:
-    """The engine behind `call`."""
-    return call.engine
-
-
-@pytest.fixture(params=[2, 3], ids=["resp2", "resp3"])
-def both(request: pytest.FixtureRequest, oracle: Oracle, oracle_wire: Wire) -> Iterator[Both]:
-    session = Session.open(Env(clock=Clock(time.time), random=Random(0)))
-    session.client.speak(request.param)
-    oracle_wire.command("HELLO", request.param)
-    with ExitStack() as stack:
-
-        def open_wire() -> Wire:
-            return stack.enter_context(oracle.connect())
-
-        yield Both(session, oracle_wire, open_wire(), request.param, open_wire)
 
 
 @pytest.fixture
@@ -69,10 +32,6 @@ def crowd(both: Both, oracle: Oracle) -> Iterator[Crowd]:
 
 
 @pytest.fixture
-def other(both: Both, oracle: Oracle) -> Iterator[Both]:
+def other(both: Both) -> Both:
     """A second client on both sides of `both`."""
-    with oracle.connect() as wire, oracle.connect() as listener:
-        session = both.ours.another()
-        session.client.speak(both.protocol)
-        wire.command("HELLO", both.protocol)
-        yield Both(session, wire, listener, both.protocol)
+    return both.another()

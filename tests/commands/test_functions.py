@@ -1,27 +1,26 @@
 """FUNCTION and FCALL, beside a real Redis."""
 
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bare_engine import Session
 from oracle import Wire
-from scripting.function_corpus import CALLED, EXAMPLES, LOADED_OR_NOT, SHEBANGS, Example, library
+from scripting.function_corpus import (
+    CALLED,
+    EXAMPLES,
+    LOADED_OR_NOT,
+    NOT_RESTORED,
+    SHEBANGS,
+    Example,
+    library,
+)
 from side_by_side import Both
 from trioredis.config.catalogue import find
 from trioredis.rdb.payload import seal
 
-pytestmark = pytest.mark.usefixtures("no_functions")
-
-
-@pytest.fixture
-def no_functions(oracle_wire: Wire) -> Iterator[None]:
-    """The oracle, which serves other tests too, has no functions before and after."""
-    oracle_wire.command("FUNCTION", "FLUSH")
-    yield
-    oracle_wire.command("FUNCTION", "FLUSH")
+pytestmark = pytest.mark.usefixtures("library_wire")
 
 
 def load(both: Both, code: str, name: str = "mylib", *options: str) -> bytes:
@@ -185,27 +184,7 @@ def test_restore_loads_all_or_nothing(both: Both) -> None:
     both.transcript("FCALL f 0", "FCALL one 0", "FUNCTION STATS")
 
 
-BODIES = [
-    *(
-        b"",
-        b"\x00",
-        b"\xf5",
-        b"\xf5\x05abc",
-        b"\xf5\xc0\x07",
-        b"\xf5\xc3\x01\x05a",
-        b"\xf5\x80\xff\xff\xff\xff",
-    ),
-    *(
-        b"\xf5\x81" + b"\xff" * 8,
-        b"\xf5\xc4",
-        b"\xff",
-        b"\xf5\x00",
-        b"\xf5\x40",
-        b"\xf5\xc3",
-        b"\xf4\x00",
-        b"\xf5\x04#!js",
-    ),
-]
+BODIES = [b"", *NOT_RESTORED, b"\xf5\x04#!js"]
 
 
 def test_restore_refuses_what_is_no_payload(both: Both) -> None:

@@ -17,18 +17,13 @@ READS, WRITES, SILENT = "#!lua flags=no-writes\nreturn 1", "#!lua\nreturn 2", "r
 KNOWN = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"  # of "return 1"
 
 CALLS = [
-    *(["FCALL", "reads", "0"], ["FCALL_RO", "reads", "0"], ["FCALL", "READS", "0"], ["FCALL", "writes", "0"]),
-    *(
-        ["FCALL_RO", "writes", "0"],
-        ["FCALL", "nope", "0"],
-        ["FCALL_RO", "nope", "0"],
-        ["FCALL", "writes", "x"],
-    ),
-    *(["EVAL", READS, "0"], ["EVAL", WRITES, "0"], ["EVAL", SILENT, "0"], ["EVAL", "#!lua flags=x\n", "0"]),
-    *(["EVAL_RO", READS, "0"], ["EVAL_RO", WRITES, "0"], ["EVAL_RO", SILENT, "0"]),
-    *(["EVALSHA", KNOWN, "0"], ["EVALSHA_RO", KNOWN, "0"], ["EVALSHA", "0" * 40, "0"]),
-    *(["FUNCTION", "LIST"], ["FUNCTION", "FLUSH"], ["FUNCTION", "LOAD", "x"], ["SCRIPT", "EXISTS", KNOWN]),
-]
+    ["FCALL", "reads", "0"], ["FCALL_RO", "reads", "0"], ["FCALL", "READS", "0"], ["FCALL", "writes", "0"],
+    ["FCALL_RO", "writes", "0"], ["FCALL", "nope", "0"], ["FCALL_RO", "nope", "0"], ["FCALL", "writes", "x"],
+    ["EVAL", READS, "0"], ["EVAL", WRITES, "0"], ["EVAL", SILENT, "0"], ["EVAL", "#!lua flags=x\n", "0"],
+    ["EVAL_RO", READS, "0"], ["EVAL_RO", WRITES, "0"], ["EVAL_RO", SILENT, "0"], ["EVALSHA", KNOWN, "0"],
+    ["EVALSHA_RO", KNOWN, "0"], ["EVALSHA", "0" * 40, "0"], ["FUNCTION", "LIST"], ["FUNCTION", "FLUSH"],
+    ["FUNCTION", "LOAD", "x"], ["SCRIPT", "EXISTS", KNOWN],
+]  # fmt: skip
 
 
 @pytest.fixture

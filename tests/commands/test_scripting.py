@@ -223,7 +223,7 @@ def test_monitors_see_a_script_before_what_it_calls(both: Both) -> None:
     both("GET", "k")
     ours = both.ours.another()
     ours("MONITOR")
-    with both._listener as theirs:
+    with both.listener as theirs:
         theirs.command("MONITOR")
         both("eval", "redis.call('GET', 'k') redis.pcall('nope') return redis.pcall('multi')", 1, "k")
         expected = [_what(theirs.read_raw()) for _ in range(2)]

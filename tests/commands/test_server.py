@@ -118,7 +118,7 @@ def test_monitors_see_what_those_of_redis_see(both: Both, oracle_monitor: Wire) 
 
 @pytest.fixture
 def oracle_monitor(both: Both) -> Wire:
-    listener = both._listener
+    listener = both.listener
     assert b"+OK\r\n" == listener.command("MONITOR")
     return listener
 

@@ -20,16 +20,17 @@ from random import Random
 
 import pytest
 from attrs import define, field
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
 from bare_engine import NEVER, Session, words
+from differential.test_walks import QUICKLY, assert_stumbles
 from oracle import Oracle, Wire, encode_command
 from side_by_side import replies_in
 from trioredis.clock import Clock
 from trioredis.engine.lifecycle import release
+from trioredis.engine.tracking import Tracking
 from trioredis.env import Env
 
 PUSHES = (b">2\r\n", b"*3\r\n$7\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n")
@@ -226,22 +227,12 @@ def patient(oracle: Oracle) -> Iterator[Oracle]:
         wire.command("DEBUG", "SET-ACTIVE-EXPIRE", 1)
 
 
-# To explain a failure costs more than to read it.
-QUICKLY = settings(phases=set(Phase) - {Phase.explain}, suppress_health_check=list(HealthCheck))
-
-
 def test_clients_that_cache_are_told_what_a_real_redis_tells_them(patient: Oracle) -> None:
     run_state_machine_as_test(lambda: Caches(patient), settings=QUICKLY)
 
 
-def test_a_walk_of_caches_stumbles_over_a_planted_difference(patient: Oracle) -> None:
-    def silent() -> Caches:
-        walk = Caches(patient)
-        walk.here.engine.commands.usual[b"APPEND"].handler = lambda ctx, key, text: (
-            ctx.db.write(key, text) or 1
-        )
-        return walk
-
-    without_shrinking = settings(QUICKLY, phases=[Phase.generate], database=None, max_examples=200)
-    with pytest.raises(AssertionError, match="APPEND"):
-        run_state_machine_as_test(silent, settings=without_shrinking)
+def test_a_walk_of_caches_stumbles_over_changes_that_nobody_is_told_of(
+    patient: Oracle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tracking, "touched", lambda *_: None)
+    assert_stumbles(lambda: Caches(patient))

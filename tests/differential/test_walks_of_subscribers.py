@@ -14,13 +14,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from random import Random
 
-import pytest
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from bare_engine import Session, words
-from differential.test_walks import QUICKLY
+from differential.test_walks import QUICKLY, assert_stumbles
 from oracle import Oracle, Wire, encode_command, replies_in
 from side_by_side import Both
 from trioredis.clock import Clock
@@ -100,8 +98,11 @@ class SubscribersWalk(RuleBasedStateMachine):
         state = client.ours.client
         if line.startswith("HELLO") and state.transaction is not None:
             return  # its reply tells of the server, and would be hidden in that of EXEC
-        if line == "QUIT" and state.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
+        is_mute = state.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT)
+        if is_mute and line == "QUIT":
             return  # after which the oracle waits for the reply to be sent, that is for ever
+        if is_mute and line.startswith(("PUBLISH", "SPUBLISH", "EXEC")):
+            return  # of which nobody knows when it has happened: the next client may be quicker
         self.step(client, line)
         for other in self.clients:
             if other is not client:
@@ -164,6 +165,4 @@ def test_such_a_walk_stumbles_over_a_planted_difference(oracle: Oracle) -> None:
         entry.handler = lambda ctx, *patterns: [b"punsubscribe", *patterns[:1], 0]
         return forgetful
 
-    without_shrinking = settings(QUICKLY, phases=[Phase.generate], database=None, max_examples=200)
-    with pytest.raises(AssertionError):
-        run_state_machine_as_test(forgetful_walk, settings=without_shrinking)
+    assert_stumbles(forgetful_walk)

@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import define, field
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from differential.test_walks import QUICKLY
+from differential.test_walks import QUICKLY, assert_stumbles
 from oracle import Oracle, Wire, encode_command
 from trioredis.engine.gate import Gate
 from trioredis.testing import server_thread
@@ -192,6 +191,4 @@ def test_a_walk_stumbles_over_a_gate_that_is_always_open(
     sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Gate, "holds", lambda *_: False)
-    without_shrinking = settings(QUICKLY, phases=[Phase.generate], database=None, max_examples=200)
-    with pytest.raises(AssertionError):
-        run_state_machine_as_test(lambda: ClientWalk(sides), settings=without_shrinking)
+    assert_stumbles(lambda: ClientWalk(sides))

@@ -8,7 +8,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ecosystem.redis_py import Both
+from ecosystem.redis_py import Both, Client
 from oracle import Oracle, Wire
 from trioredis.testing import server_thread
 
@@ -47,3 +47,14 @@ def both(request: pytest.FixtureRequest, oracle: Oracle, url: str) -> Iterator[B
             client.flushall()
             client.mset({"a": 10, "b": "text", "empty": ""})
         yield Both(theirs, ours)
+
+
+@pytest.fixture(params=["redis", "trioredis"])
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+    """A client of either server, which knows no key and no script."""
+    is_ours = request.param == "trioredis"
+    url = request.getfixturevalue("url") if is_ours else request.getfixturevalue("oracle").url
+    with redis.Redis.from_url(url, decode_responses=True) as client:
+        client.flushall()
+        client.script_flush()
+        yield client

@@ -1,11 +1,9 @@
 """Scripts of redis-py, and its locks, which are made of them; here and on a real Redis."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import redis
 from redis.exceptions import LockError, LockNotOwnedError
 
 from ecosystem.redis_py import Both, Client
@@ -21,20 +19,6 @@ for number = 1, tonumber(ARGV[1]) do
 end
 return taken
 """
-
-
-@pytest.fixture(params=["redis", "trioredis"])
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A client of either server, whose databases are empty."""
-    url = (
-        request.getfixturevalue("url")
-        if request.param == "trioredis"
-        else request.getfixturevalue("oracle").url
-    )
-    with redis.Redis.from_url(url, decode_responses=True) as client:
-        client.flushall()
-        client.script_flush()
-        yield client
 
 
 def test_a_script_is_loaded_when_it_is_first_called(client: Client) -> None:

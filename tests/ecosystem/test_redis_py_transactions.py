@@ -1,7 +1,6 @@
 """Pipelines and transactions of redis-py, here and on a real Redis; and messages that threads wait for."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,19 +11,6 @@ from ecosystem.redis_py import Both, Client
 pytestmark = pytest.mark.filterwarnings("ignore::BytesWarning", "ignore::DeprecationWarning")
 
 THREADS = 20
-
-
-@pytest.fixture(params=["redis", "trioredis"])
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A client of either server, whose databases are empty."""
-    url = (
-        request.getfixturevalue("url")
-        if request.param == "trioredis"
-        else request.getfixturevalue("oracle").url
-    )
-    with redis.Redis.from_url(url, decode_responses=True) as client:
-        client.flushall()
-        yield client
 
 
 def test_a_pipeline_is_a_transaction_or_not(both: Both) -> None:

@@ -75,11 +75,6 @@ def hold(ctx: Context, key: bytes) -> Reply:
 
 
 @pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
 def call(manual_time: ManualTime, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setitem(KINDS, Other, Kind(b"other", lambda value: b"raw"))
     session = Session.open(Env(clock=Clock(manual_time, manual_time)))

@@ -1,27 +1,14 @@
 """Commands that call others: what they get, what they may not call, and that nothing of it is left behind."""
 
 from collections.abc import Callable
-from random import Random
 
 import pytest
 
 from bare_engine import ManualTime, Session
-from trioredis.clock import Clock
 from trioredis.commands.custom import add_custom
-from trioredis.env import Env
 from trioredis.errors import CommandError
 
 INTERNAL = b"-ERR internal error\r\n"
-
-
-@pytest.fixture
-def time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(time: ManualTime) -> Session:
-    return Session.open(Env(clock=Clock(time, time), random=Random(0)))
 
 
 @pytest.fixture
@@ -37,7 +24,7 @@ def counting(ctx, key):
     return count
 
 
-def test_a_command_calls_others_as_one_that_runs_alone(call, add, time) -> None:
+def test_a_command_calls_others_as_one_that_runs_alone(call, add, manual_time: ManualTime) -> None:
     add(counting, keys=1)
     assert [b":1\r\n", b":2\r\n"] == [call("MY k"), call("MY k")]
     assert b":10\r\n" == call("TTL k")
@@ -225,12 +212,12 @@ def test_it_may_work_on_the_database_itself_and_say_what_it_did(call, add) -> No
     assert b"$4\r\nabab\r\n" == call("GET k")
 
 
-def test_access_times_are_left_alone_where_nobody_wants_any(call, add, time) -> None:
+def test_access_times_are_left_alone_where_nobody_wants_any(call, add, manual_time: ManualTime) -> None:
     add(lambda ctx: ctx.call("GET", "k"))
     call("SET k v")
     call("CLIENT NO-TOUCH ON")
     for line in ("MULTI", "MY", "GET k"):
         call(line)
-    time.pass_by(10)
+    manual_time.pass_by(10)
     assert b"*2\r\n$1\r\nv\r\n$1\r\nv\r\n" == call("EXEC")
     assert b":10\r\n" == call("OBJECT IDLETIME k")

@@ -13,11 +13,6 @@ from trioredis.env import Env
 
 
 @pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
 def call(manual_time: ManualTime) -> Session:
     return opened(manual_time)
 

@@ -4,32 +4,19 @@ import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from enum import IntEnum
-from random import Random
 from typing import Any, NamedTuple
 
 import pytest
 
-from bare_engine import ManualTime, Session
-from trioredis.clock import Clock
+from bare_engine import Session
 from trioredis.commands.custom import Commands, add_custom
 from trioredis.engine.command import FAST, READONLY, keys_of
 from trioredis.engine.custom import custom_command
 from trioredis.engine.key_specs import KeySpec
-from trioredis.env import Env
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import NO_REPLY, Simple, Verbatim
 
 INTERNAL = b"-ERR internal error\r\n"
-
-
-@pytest.fixture
-def time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(time: ManualTime) -> Session:
-    return Session.open(Env(clock=Clock(time, time), random=Random(0)))
 
 
 @pytest.fixture

@@ -1,23 +1,13 @@
 """When notifications are made at all, of what class events of our own are, and when a key is known to have ended."""
 
-from random import Random
-
 import pytest
 import trio
 
-from bare_engine import ManualTime, Session
+from bare_engine import Session
 from trioredis.app import open_server
-from trioredis.clock import Clock
 from trioredis.engine.notifications import CLASS_OF
-from trioredis.env import Env
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.observed import ObservedDatabase
-
-
-@pytest.fixture
-def call() -> Session:
-    time = ManualTime()
-    return Session.open(Env(clock=Clock(time, time), random=Random(0)))
 
 
 @pytest.mark.parametrize(

@@ -5,27 +5,15 @@ import time
 import pytest
 
 from bare_engine import ManualTime, Session
-from trioredis.clock import Clock
 from trioredis.engine.blocking import block
 from trioredis.engine.clients import Unusual
 from trioredis.engine.command import WRITE, command
 from trioredis.engine.context import Context
 from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.lifecycle import release
-from trioredis.env import Env
 from trioredis.protocol.replies import OK, Reply
 
 LIMIT = "client-output-buffer-limit"
-
-
-@pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(manual_time: ManualTime) -> Session:
-    return Session.open(Env(clock=Clock(manual_time, manual_time)))
 
 
 def subscriber(call: Session, line: str, protocol: int = 2) -> Session:

@@ -2,27 +2,14 @@
 
 import gc
 from collections.abc import Iterator
-from random import Random
 
 import pytest
 
 from bare_engine import ManualTime, Session, words
-from trioredis.clock import Clock
 from trioredis.engine.slices import Slices
-from trioredis.env import Env
 from trioredis.scripting.runtime import Runtime
 
 LONG = "for i = 1, 3000000 do end "
-
-
-@pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(manual_time: ManualTime) -> Session:
-    return Session.open(Env(clock=Clock(manual_time, manual_time), random=Random(0)))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from random import Random
 from struct import Struct
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from bare_engine import ManualTime, Session
 from commands.sample_calls import SAMPLER
 from oracle import replies_in
-from trioredis.clock import Clock
 from trioredis.commands import load
 from trioredis.config.settings import Config
 from trioredis.engine.command import READONLY, WRITE, Command, command, keys_of
@@ -19,25 +17,9 @@ from trioredis.engine.engine import Engine
 from trioredis.engine.key_specs import KeySpec
 from trioredis.engine.lifecycle import release
 from trioredis.engine.tracking import remember
-from trioredis.env import Env
 from trioredis.protocol.replies import OK
 
 COMMANDS = [each for each in with_subcommands(load()) if each.key_slice is not None]
-
-
-@pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def call(manual_time: ManualTime) -> Session:
-    return Session.open(Env(clock=Clock(manual_time, manual_time), random=Random(0)))
-
-
-@pytest.fixture
-def engine(call: Session) -> Engine:
-    return call.engine
 
 
 def stale(*keys: bytes) -> bytes:

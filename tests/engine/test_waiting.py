@@ -24,11 +24,6 @@ def wait_for(ctx: Context, *seconds: bytes) -> Reply:
 
 
 @pytest.fixture
-def manual_time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
 def call(manual_time: ManualTime) -> Session:
     ended.clear()
     session = Session.open(Env(clock=Clock(manual_time, manual_time)))

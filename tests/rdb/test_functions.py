@@ -1,25 +1,15 @@
 """Libraries in a snapshot: FUNCTION DUMP of a real Redis is what we write, and what we write it restores."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle import Oracle, Wire
+from oracle import Wire
+from scripting.function_corpus import NOT_RESTORED
 from trioredis.errors import CommandError
 from trioredis.rdb.functions import dump_libraries, dumped_libraries
 from trioredis.rdb.payload import seal
 from trioredis.rdb.writer import encode_string
-
-
-@pytest.fixture
-def wire(oracle: Oracle) -> Iterator[Wire]:
-    """A connection to the oracle, which has no libraries before and after."""
-    with oracle.connect() as wire:
-        wire.command("FUNCTION", "FLUSH")
-        yield wire
-        wire.command("FUNCTION", "FLUSH")
 
 
 def source(name: str, lines: int = 0) -> bytes:
@@ -29,38 +19,24 @@ def source(name: str, lines: int = 0) -> bytes:
 
 @pytest.mark.parametrize("lines", [0, 1, 10, 1000])
 @pytest.mark.parametrize("compressing", [True, False])
-def test_a_library_is_dumped_as_redis_dumps_it(wire: Wire, lines: int, compressing: bool) -> None:
-    wire.command("CONFIG", "SET", "rdbcompression", "yes" if compressing else "no")
-    wire.command("FUNCTION", "LOAD", source("one", lines))
-    theirs = wire.ask("FUNCTION", "DUMP")
-    wire.command("CONFIG", "SET", "rdbcompression", "yes")
+def test_a_library_is_dumped_as_redis_dumps_it(library_wire: Wire, lines: int, compressing: bool) -> None:
+    library_wire.command("CONFIG", "SET", "rdbcompression", "yes" if compressing else "no")
+    library_wire.command("FUNCTION", "LOAD", source("one", lines))
+    theirs = library_wire.ask("FUNCTION", "DUMP")
+    library_wire.command("CONFIG", "SET", "rdbcompression", "yes")
     assert theirs == dump_libraries([source("one", lines)], compressing)
 
 
-def test_no_library_at_all_is_dumped_as_redis_dumps_it(wire: Wire) -> None:
-    assert wire.ask("FUNCTION", "DUMP") == dump_libraries([])
+def test_no_library_at_all_is_dumped_as_redis_dumps_it(library_wire: Wire) -> None:
+    assert library_wire.ask("FUNCTION", "DUMP") == dump_libraries([])
 
 
-def test_redis_restores_what_we_dump(wire: Wire) -> None:
+def test_redis_restores_what_we_dump(library_wire: Wire) -> None:
     sources = [source("one"), source("two", 100), source("three", 1)]
-    assert b"OK" == wire.ask("FUNCTION", "RESTORE", dump_libraries(sources))
-    payload = wire.ask("FUNCTION", "DUMP")
+    assert b"OK" == library_wire.ask("FUNCTION", "RESTORE", dump_libraries(sources))
+    payload = library_wire.ask("FUNCTION", "DUMP")
     assert isinstance(payload, bytes)
     assert sorted(sources) == sorted(dumped_libraries(payload))
-
-
-NOT_RESTORED = [
-    *(
-        b"\x00",
-        b"\xf5",
-        b"\xf5\x05abc",
-        b"\xf5\xc0\x07",
-        b"\xf5\xc3\x01\x05a",
-        b"\xf5\x80\xff\xff\xff\xff",
-        b"\xf5\xc4",
-    ),
-    *(b"\xff", b"\xf5\x00", b"\xf5\x40", b"\xf5\xc3", b"\xf4\x00", b"\xf5\x3fab"),
-]
 
 
 def first_of(payload: bytes) -> bytes:
@@ -72,8 +48,8 @@ def first_of(payload: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("body", NOT_RESTORED)
-def test_what_redis_does_not_restore_is_refused_in_its_words(wire: Wire, body: bytes) -> None:
-    theirs, ours = wire.ask("FUNCTION", "RESTORE", seal(body)), first_of(seal(body))
+def test_what_redis_does_not_restore_is_refused_in_its_words(library_wire: Wire, body: bytes) -> None:
+    theirs, ours = library_wire.ask("FUNCTION", "RESTORE", seal(body)), first_of(seal(body))
     # What has come to light by then is no library either.
     assert theirs == (ours if ours.startswith(b"ERR ") else b"ERR Missing library metadata")
 

@@ -1,13 +1,12 @@
 """Libraries of functions: what is loaded, what is refused, and what is left as it was; beside a real Redis."""
 
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 from attrs import define, field
 
-from oracle import Failure, Oracle, Wire
+from oracle import Failure, Wire
 from scripting.function_corpus import EXAMPLES, LOADED_OR_NOT, SHEBANGS, library
 from trioredis.errors import CommandError
 from trioredis.scripting.functions import Libraries
@@ -27,8 +26,6 @@ class Nobody:
     def log(self, level: int, text: bytes) -> None: ...
 
     def set_protocol(self, version: int) -> None: ...
-
-    def set_replication(self, flags: int) -> None: ...
 
     def tick(self) -> bytes | int | None:
         return None
@@ -90,29 +87,21 @@ def ours() -> Ours:
     return Ours()
 
 
-@pytest.fixture
-def wire(oracle: Oracle) -> Iterator[Wire]:
-    with oracle.connect() as wire:
-        wire.command("FUNCTION", "FLUSH")
-        yield wire
-        wire.command("FUNCTION", "FLUSH")
-
-
 SOURCES = [*SHEBANGS, *map(library, LOADED_OR_NOT), *(example.source for example in EXAMPLES)]
 
 
-def test_what_redis_loads_is_loaded_and_all_else_refused_in_its_words(wire: Wire) -> None:
+def test_what_redis_loads_is_loaded_and_all_else_refused_in_its_words(library_wire: Wire) -> None:
     for source in SOURCES:
         ours = Ours()
-        wire.command("FUNCTION", "FLUSH")
-        assert wire.ask("FUNCTION", "LOAD", source) == ours.load(source), source
-        assert described(wire) == ours.described(), source
+        library_wire.command("FUNCTION", "FLUSH")
+        assert library_wire.ask("FUNCTION", "LOAD", source) == ours.load(source), source
+        assert described(library_wire) == ours.described(), source
 
 
-def test_libraries_pile_up_and_clash_as_in_redis(wire: Wire, ours: Ours) -> None:
+def test_libraries_pile_up_and_clash_as_in_redis(library_wire: Wire, ours: Ours) -> None:
     for source in SOURCES:
-        assert wire.ask("FUNCTION", "LOAD", source) == ours.load(source), source
-    assert described(wire) == ours.described()
+        assert library_wire.ask("FUNCTION", "LOAD", source) == ours.load(source), source
+    assert described(library_wire) == ours.described()
 
 
 REFUSED = [each for each in SOURCES if isinstance(Ours().load(each), Failure)]
@@ -144,11 +133,11 @@ def test_a_library_that_is_replaced_loses_its_functions_and_its_state(ours: Ours
         ours.call(b"f")
 
 
-def test_names_of_functions_know_no_case_and_names_of_libraries_do(wire: Wire, ours: Ours) -> None:
+def test_names_of_functions_know_no_case_and_names_of_libraries_do(library_wire: Wire, ours: Ours) -> None:
     for name, function in (("A", "a"), ("a", "A"), ("a", "b"), ("B", "c")):
         source = library(f"redis.register_function('{function}', function() return '{name}' end)", name)
-        assert wire.ask("FUNCTION", "LOAD", source) == ours.load(source)
-    assert wire.ask("FCALL", "B", 0) == ours.call(b"B") == b"a"
+        assert library_wire.ask("FUNCTION", "LOAD", source) == ours.load(source)
+    assert library_wire.ask("FCALL", "B", 0) == ours.call(b"B") == b"a"
 
 
 def test_two_functions_that_differ_only_in_case_cannot_be_in_one_library(ours: Ours) -> None:
@@ -157,7 +146,7 @@ def test_two_functions_that_differ_only_in_case_cannot_be_in_one_library(ours: O
     assert ours.load(library(code)).endswith(b"ERR Function already exists in the library")
 
 
-def test_what_a_library_keeps_of_loading_stays_what_it_was(wire: Wire, ours: Ours) -> None:
+def test_what_a_library_keeps_of_loading_stays_what_it_was(library_wire: Wire, ours: Ours) -> None:
     code = """
       local api = redis
       redis.register_function('version', function() return api.REDIS_VERSION_NUM > 0 end)
@@ -166,12 +155,12 @@ def test_what_a_library_keeps_of_loading_stays_what_it_was(wire: Wire, ours: Our
       redis.register_function('more', function() return api.register_function('more', function() end) end)
       redis.register_function('set', function() api.x = 1 end)
     """
-    wire.ask("FUNCTION", "LOAD", library(code))
+    library_wire.ask("FUNCTION", "LOAD", library(code))
     ours.load(library(code))
     assert [True, False] == [ours.call(b"version"), ours.call(b"same")]
     for name in (b"ping", b"more", b"set"):
         _, text, source, line, _ = ours.call(name)
-        assert wire.ask("FCALL", name, 0) == b"%b script: %b, on %b:%b." % (text, name, source, line)
+        assert library_wire.ask("FCALL", name, 0) == b"%b script: %b, on %b:%b." % (text, name, source, line)
 
 
 def test_libraries_cannot_reach_what_others_see(ours: Ours) -> None:

@@ -61,6 +61,18 @@ class Peer:
         await self.send(encode_command(*arguments))
         return await self.take(len(answer))
 
+    async def line(self) -> bytes:
+        """The next line; what there is of it if the connection ends."""
+        taken = b""
+        while not taken.endswith(b"\r\n") and (byte := await self.take(1)):
+            taken += byte
+        return taken
+
+    async def told(self, *arguments: Argument) -> bytes:
+        """Run a command and return the first line of its reply."""
+        await self.send(encode_command(*arguments))
+        return await self.line()
+
     async def ping(self) -> None:
         """Find out that the server is there, and that this connection owes nothing."""
         assert b"+PONG\r\n" == await self.ask("PING", answer=b"+PONG\r\n")
@@ -225,8 +237,8 @@ SERVER_TASKS = ("Listener", "Store", "Expiry", "Sessions", "Supervisor", "Stream
 
 
 @contextmanager
-def counted_steps() -> Iterator[Steps]:
-    steps = Steps()
+def counted_steps(steps: Steps | None = None) -> Iterator[Steps]:
+    steps = steps or Steps()
     trio.lowlevel.add_instrument(steps)
     try:
         yield steps

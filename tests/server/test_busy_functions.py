@@ -21,25 +21,11 @@ IMPATIENT = {"busy_reply_threshold": 1}
 FUNCTION = "redis.register_function('f', function(keys, args) {} end)"
 
 
-async def line(peer: Peer) -> bytes:
-    """The next line that a client is sent."""
-    taken = b""
-    while not taken.endswith(b"\r\n"):
-        taken += await peer.take(1)
-    return taken
-
-
-async def says(peer: Peer, *words: bytes | str) -> bytes:
-    """The first line of the answer to a command."""
-    await peer.send(encode_command(*words))
-    return await line(peer)
-
-
 async def begin(house: House, body: str = FOREVER) -> Peer:
     """Somebody calls a function that is not done in its first slice."""
     peer = await house.client()
-    await says(peer, "FUNCTION", "LOAD", "REPLACE", library(FUNCTION.format(body)))
-    assert b"mylib\r\n" == await line(peer)
+    await peer.told("FUNCTION", "LOAD", "REPLACE", library(FUNCTION.format(body)))
+    assert b"mylib\r\n" == await peer.line()
     await peer.send(encode_command("FCALL", "f", 0))
     await eventually(lambda: house.engine.slices.unfinished)
     return peer
@@ -50,10 +36,10 @@ async def test_others_wait_until_the_function_is_killed() -> None:
         caller, other = await begin(house), await house.connect()
         await other.send(encode_command("PING"))
         await eventually(lambda: house.engine.gate.held)
-        assert b"+OK\r\n" == await says(await house.connect(), "FUNCTION", "KILL")
-        assert KILLED == await line(caller)
-        assert b"+PONG\r\n" == await line(other)
-        assert b"-NOTBUSY No scripts in execution right now.\r\n" == await says(other, "FUNCTION", "KILL")
+        assert b"+OK\r\n" == await (await house.connect()).told("FUNCTION", "KILL")
+        assert KILLED == await caller.line()
+        assert b"+PONG\r\n" == await other.line()
+        assert b"-NOTBUSY No scripts in execution right now.\r\n" == await other.told("FUNCTION", "KILL")
         await settled()
 
 
@@ -70,13 +56,13 @@ ENDLESS = [
 async def test_nothing_holds_up_a_kill(body: str) -> None:
     async with open_house("memory", **PATIENT) as house:
         caller = await begin(house, body)
-        assert b"+OK\r\n" == await says(await house.connect(), "FUNCTION", "KILL")
-        assert (await line(caller)).startswith(
+        assert b"+OK\r\n" == await (await house.connect()).told("FUNCTION", "KILL")
+        assert (await caller.line()).startswith(
             b"-ERR Script killed by user with SCRIPT KILL... script: f, on @"
         )
-        await says(caller, "FUNCTION", "LOAD", "REPLACE", library(FUNCTION.format(LONG)))
-        await line(caller)
-        assert b":1\r\n" == await says(caller, "FCALL", "f", "0")
+        await caller.told("FUNCTION", "LOAD", "REPLACE", library(FUNCTION.format(LONG)))
+        await caller.line()
+        assert b":1\r\n" == await caller.told("FCALL", "f", "0")
 
 
 async def test_a_function_that_runs_for_too_long_has_others_refused() -> None:
@@ -84,17 +70,17 @@ async def test_a_function_that_runs_for_too_long_has_others_refused() -> None:
         other = await house.client()
         await begin(house)
         await other.send(encode_command("GET", "k"))
-        assert BUSY == await line(other)
+        assert BUSY == await other.line()
         for words in (
             ("FCALL", "f", "0"),
             ("EVAL", "return 1", "0"),
             ("FUNCTION", "LIST"),
             ("FUNCTION", "FLUSH"),
         ):
-            assert BUSY == await says(other, *words)
-        assert BUSY == await says(other, "SCRIPT", "KILL")
-        assert b"+OK\r\n" == await says(other, "FUNCTION", "KILL")
-        assert b"+PONG\r\n" == await says(other, "PING")
+            assert BUSY == await other.told(*words)
+        assert BUSY == await other.told("SCRIPT", "KILL")
+        assert b"+OK\r\n" == await other.told("FUNCTION", "KILL")
+        assert b"+PONG\r\n" == await other.told("PING")
 
 
 async def test_a_script_is_not_killed_as_a_function_is() -> None:
@@ -102,16 +88,16 @@ async def test_a_script_is_not_killed_as_a_function_is() -> None:
         caller, other = await house.client(), await house.client()
         await caller.send(encode_command("EVAL", FOREVER, 0))
         await eventually(lambda: house.engine.slices.unfinished)
-        assert BUSY_SCRIPT == await says(other, "FUNCTION", "KILL")
-        assert BUSY_SCRIPT == await says(other, "FUNCTION", "STATS")
-        assert b"+OK\r\n" == await says(other, "SCRIPT", "KILL")
+        assert BUSY_SCRIPT == await other.told("FUNCTION", "KILL")
+        assert BUSY_SCRIPT == await other.told("FUNCTION", "STATS")
+        assert b"+OK\r\n" == await other.told("SCRIPT", "KILL")
 
 
 async def test_a_function_that_has_written_cannot_be_killed_but_the_server_can() -> None:
     async with open_house(**IMPATIENT) as house:
         await begin(house, "redis.call('SET', 'k', 'v') " + FOREVER)
         other = await house.connect()
-        assert (await says(other, "FUNCTION", "KILL")).startswith(
+        assert (await other.told("FUNCTION", "KILL")).startswith(
             b"-UNKILLABLE Sorry the script already executed write "
         )
         await other.send(encode_command("SHUTDOWN", "NOSAVE"))
@@ -130,9 +116,9 @@ async def test_stats_tell_what_runs() -> None:
     async with open_house(**PATIENT) as house:
         caller, other = await begin(house), await house.connect()
         assert RUNNING == await other.ask("FUNCTION", "STATS", answer=RUNNING)
-        assert int((await line(other)).removeprefix(b":")) >= 0
-        assert b"+OK\r\n" == await says(await house.connect(), "FUNCTION", "KILL")
-        assert KILLED == await line(caller)
+        assert int((await other.line()).removeprefix(b":")) >= 0
+        assert b"+OK\r\n" == await (await house.connect()).told("FUNCTION", "KILL")
+        assert KILLED == await caller.line()
 
 
 async def test_a_library_that_takes_long_to_load_does_so_in_slices_and_is_ended_after_half_a_second() -> None:
@@ -143,12 +129,12 @@ async def test_a_library_that_takes_long_to_load_does_so_in_slices_and_is_ended_
         await eventually(lambda: house.engine.slices.unfinished)
         await other.send(encode_command("PING"))
         rounds = house.rounds
-        assert timeout == await line(peer)
-        assert b"+PONG\r\n" == await line(other)
+        assert timeout == await peer.line()
+        assert b"+PONG\r\n" == await other.line()
         assert house.rounds - rounds > 50
-        await says(peer, "FUNCTION", "LOAD", library(FUNCTION.format(LONG)))
-        await line(peer)
-        assert b":1\r\n" == await says(peer, "FCALL", "f", "0")
+        await peer.told("FUNCTION", "LOAD", library(FUNCTION.format(LONG)))
+        await peer.line()
+        assert b":1\r\n" == await peer.told("FCALL", "f", "0")
         await settled()
 
 
@@ -157,22 +143,22 @@ async def test_a_load_can_be_killed_and_leaves_nothing_behind() -> None:
         peer = await house.client()
         await peer.send(encode_command("FUNCTION", "LOAD", library(FUNCTION.format("") + FOREVER)))
         await eventually(lambda: house.engine.slices.unfinished)
-        assert b"+OK\r\n" == await says(await house.connect(), "FUNCTION", "KILL")
-        assert (await line(peer)).startswith(b"-ERR Error registering functions: ERR Script killed by user")
-        assert b"-ERR Function not found\r\n" == await says(peer, "FCALL", "f", "0")
-        assert b"*0\r\n" == await says(peer, "FUNCTION", "LIST")
+        assert b"+OK\r\n" == await (await house.connect()).told("FUNCTION", "KILL")
+        assert (await peer.line()).startswith(b"-ERR Error registering functions: ERR Script killed by user")
+        assert b"-ERR Function not found\r\n" == await peer.told("FCALL", "f", "0")
+        assert b"*0\r\n" == await peer.told("FUNCTION", "LIST")
 
 
 async def test_transactions_call_functions_in_slices_too() -> None:
     async with open_house(**PATIENT) as house:
         peer = await house.client()
-        await says(peer, "FUNCTION", "LOAD", library(FUNCTION.format(LONG)))
-        await line(peer)
+        await peer.told("FUNCTION", "LOAD", library(FUNCTION.format(LONG)))
+        await peer.line()
         for words in (("MULTI",), ("FCALL", "f", "0"), ("FCALL", "f", "0")):
-            await says(peer, *words)
+            await peer.told(*words)
         await peer.send(encode_command("EXEC"))
         await eventually(lambda: house.engine.slices.unfinished)
-        assert [b"*2\r\n", b":1\r\n", b":2\r\n"] == [await line(peer) for _ in range(3)]
+        assert [b"*2\r\n", b":1\r\n", b":2\r\n"] == [await peer.line() for _ in range(3)]
 
 
 def test_a_real_redis_says_the_same(oracle: Oracle) -> None:

@@ -49,20 +49,6 @@ async def begin(house: House, script: str = FOREVER, *words: str) -> Peer:
     return peer
 
 
-async def line(peer: Peer) -> bytes:
-    """The next line that a client is sent."""
-    taken = b""
-    while not taken.endswith(b"\r\n"):
-        taken += await peer.take(1)
-    return taken
-
-
-async def says(peer: Peer, *words: str) -> bytes:
-    """The first line of the answer to a command."""
-    await peer.send(encode_command(*words))
-    return await line(peer)
-
-
 def greenlets() -> int:
     """How many there are that have not ended."""
     gc.collect()
@@ -75,9 +61,9 @@ async def test_others_wait_in_silence_and_are_answered_when_the_script_is_killed
         caller, other = await begin(house), await house.connect()
         await other.send(encode_command("PING"))
         await eventually(lambda: house.engine.gate.held)
-        assert b"+OK\r\n" == await says(await house.connect(), "SCRIPT", "KILL")
-        assert (await line(caller)).startswith(KILLED)
-        assert b"+PONG\r\n" == await line(other)
+        assert b"+OK\r\n" == await (await house.connect()).told("SCRIPT", "KILL")
+        assert (await caller.line()).startswith(KILLED)
+        assert b"+PONG\r\n" == await other.line()
         await settled()
 
 
@@ -85,10 +71,10 @@ async def test_others_wait_in_silence_and_are_answered_when_the_script_is_killed
 async def test_nothing_holds_up_a_kill(script: str) -> None:
     async with open_house("memory", **PATIENT) as house:
         caller = await begin(house, script)
-        assert b"+OK\r\n" == await says(await house.connect(), "SCRIPT", "KILL")
-        assert (await line(caller)).startswith(b"-ERR ")
+        assert b"+OK\r\n" == await (await house.connect()).told("SCRIPT", "KILL")
+        assert (await caller.line()).startswith(b"-ERR ")
         # The next script is not hurt, and goes at full speed again.
-        assert b":1\r\n" == await says(caller, "EVAL", LONG + "return 1", "0")
+        assert b":1\r\n" == await caller.told("EVAL", LONG + "return 1", "0")
 
 
 async def test_a_script_that_runs_for_too_long_has_others_refused() -> None:
@@ -96,34 +82,34 @@ async def test_a_script_that_runs_for_too_long_has_others_refused() -> None:
         other = await house.client()
         await begin(house)
         await other.send(encode_command("GET", "k"))
-        assert BUSY == await line(other)
-        assert b"-ERR unknown command 'NOPE'" == (await says(other, "NOPE"))[:27]
-        assert b"-ERR wrong number of arguments" == (await says(other, "GET"))[:30]
-        assert b"+OK\r\n" == await says(other, "MULTI")
-        assert BUSY == await says(other, "SET", "k", "v")
-        assert (await says(other, "EXEC")).startswith(b"-EXECABORT Transaction discarded because of: BUSY ")
-        assert b"+OK\r\n" == await says(other, "WATCH", "k")
-        assert BUSY == await says(other, "EVAL", "return 1", "0")
-        assert BUSY == await says(other, "SHUTDOWN")
-        assert b"+OK\r\n" == await says(other, "SCRIPT", "KILL")
-        assert b"+PONG\r\n" == await says(other, "PING")
-        assert b"-NOTBUSY No scripts in execution right now.\r\n" == await says(other, "SCRIPT", "KILL")
+        assert BUSY == await other.line()
+        assert b"-ERR unknown command 'NOPE'" == (await other.told("NOPE"))[:27]
+        assert b"-ERR wrong number of arguments" == (await other.told("GET"))[:30]
+        assert b"+OK\r\n" == await other.told("MULTI")
+        assert BUSY == await other.told("SET", "k", "v")
+        assert (await other.told("EXEC")).startswith(b"-EXECABORT Transaction discarded because of: BUSY ")
+        assert b"+OK\r\n" == await other.told("WATCH", "k")
+        assert BUSY == await other.told("EVAL", "return 1", "0")
+        assert BUSY == await other.told("SHUTDOWN")
+        assert b"+OK\r\n" == await other.told("SCRIPT", "KILL")
+        assert b"+PONG\r\n" == await other.told("PING")
+        assert b"-NOTBUSY No scripts in execution right now.\r\n" == await other.told("SCRIPT", "KILL")
 
 
 async def test_a_queued_command_that_may_disturb_lets_no_transaction_through() -> None:
     async with open_house(**PATIENT) as house:
         other = await house.client()
-        assert b"+OK\r\n" == await says(other, "MULTI")
-        assert b"+QUEUED\r\n" == await says(other, "SCRIPT", "KILL")
-        assert b"+QUEUED\r\n" == await says(other, "SET", "k", "v")
+        assert b"+OK\r\n" == await other.told("MULTI")
+        assert b"+QUEUED\r\n" == await other.told("SCRIPT", "KILL")
+        assert b"+QUEUED\r\n" == await other.told("SET", "k", "v")
         caller = await begin(house)
         await other.send(encode_command("EXEC"))
         await eventually(lambda: house.engine.gate.held)
-        assert b"+OK\r\n" == await says(await house.connect(), "SCRIPT", "KILL")
-        await line(caller)
+        assert b"+OK\r\n" == await (await house.connect()).told("SCRIPT", "KILL")
+        await caller.line()
         assert [b"*2\r\n", b"-NOTBUSY No scripts in execution right now.\r\n"] == [
-            await line(other),
-            await line(other),
+            await other.line(),
+            await other.line(),
         ]
 
 
@@ -131,7 +117,7 @@ async def test_a_script_that_has_written_cannot_be_killed_but_the_server_can() -
     async with open_house(**IMPATIENT) as house:
         await begin(house, "redis.call('SET', 'k', 'v') " + FOREVER)
         other = await house.connect()
-        assert (await says(other, "SCRIPT", "KILL")).startswith(UNKILLABLE)
+        assert (await other.told("SCRIPT", "KILL")).startswith(UNKILLABLE)
         await other.send(encode_command("SHUTDOWN", "NOSAVE"))
         assert b"" == await other.until_closed()
         with trio.fail_after(5):
@@ -141,8 +127,8 @@ async def test_a_script_that_has_written_cannot_be_killed_but_the_server_can() -
 async def test_a_command_that_writes_nothing_leaves_a_script_killable() -> None:
     async with open_house(**PATIENT) as house:
         caller = await begin(house, "redis.call('GET', 'k') redis.pcall('SET', 'k') " + FOREVER)
-        assert b"+OK\r\n" == await says(await house.connect(), "SCRIPT", "KILL")
-        assert (await line(caller)).startswith(KILLED)
+        assert b"+OK\r\n" == await (await house.connect()).told("SCRIPT", "KILL")
+        assert (await caller.line()).startswith(KILLED)
 
 
 async def test_what_a_client_sends_behind_a_long_script_is_answered_behind_it() -> None:
@@ -167,11 +153,11 @@ async def test_what_a_client_sends_behind_a_long_script_is_answered_behind_it() 
 async def test_no_slice_of_a_script_is_long(script: str) -> None:
     async with open_house("memory", **PATIENT) as house:
         peer = await house.client()
-        await says(peer, "EVAL", "for i = 1, 1000 do redis.call('SET', i, i) end", "0")
+        await peer.told("EVAL", "for i = 1, 1000 do redis.call('SET', i, i) end", "0")
         await peer.send(encode_command("EVAL", script, 0))
         await eventually(lambda: house.engine.slices.unfinished)
         before, began = house.rounds, thread_time()
-        await line(peer)
+        await peer.line()
         # Of the processor, for what others do to this machine is nobody's fault.
         assert 20 < 1000 * (thread_time() - began) < 5 * (house.rounds - before)
 
@@ -197,7 +183,7 @@ async def test_who_waits_for_a_key_is_served_when_the_script_is_done() -> None:
         await blocked.send(encode_command("BLPOP", "list", 0))
         await eventually(lambda: house.engine.waiters.lines)
         script = f"redis.call('RPUSH', 'list', 'a') {LONG} return redis.call('LLEN', 'list')"
-        assert b":1\r\n" == await says(caller, "EVAL", script, "0")
+        assert b":1\r\n" == await caller.told("EVAL", script, "0")
         assert b"*2\r\n$4\r\nlist\r\n$1\r\na\r\n" == await blocked.take(21)
 
 
@@ -207,7 +193,7 @@ async def test_a_caller_that_leaves_lets_its_script_go_on() -> None:
         await caller.aclose()
         other = await house.client()
         await eventually(lambda: house.engine.slices.unfinished is None)
-        assert b"$1\r\n" == await says(other, "GET", "k")
+        assert b"$1\r\n" == await other.told("GET", "k")
         assert 1 == len(house.engine.clients)
 
 
@@ -217,10 +203,10 @@ async def test_a_muted_caller_gets_no_answer() -> None:
         await peer.send(
             encode_command("CLIENT", "REPLY", "SKIP") + encode_command("EVAL", LONG + "return {1}", 0)
         )
-        assert b"+PONG\r\n" == await says(peer, "PING")
+        assert b"+PONG\r\n" == await peer.told("PING")
         await peer.send(encode_command("CLIENT", "REPLY", "OFF") + encode_command("MULTI"))
         await peer.send(encode_command("EVAL", LONG + "error('x')", 0) + encode_command("EXEC"))
-        assert b"+OK\r\n" == await says(peer, "CLIENT", "REPLY", "ON")
+        assert b"+OK\r\n" == await peer.told("CLIENT", "REPLY", "ON")
 
 
 async def test_a_transaction_with_a_long_script_is_answered_whole() -> None:
@@ -241,17 +227,17 @@ async def test_a_script_killed_in_a_transaction_fails_alone() -> None:
         lines = [["MULTI"], ["SET", "k", "1"], ["EVAL", FOREVER, "0"], ["INCR", "k"], ["EXEC"]]
         await peer.send(b"".join(encode_command(*words) for words in lines))
         await eventually(lambda: house.engine.slices.unfinished)
-        assert b"+OK\r\n" == await says(await house.connect(), "SCRIPT", "KILL")
-        assert [b"+OK\r\n", *[b"+QUEUED\r\n"] * 3] == [await line(peer) for _ in range(4)]
-        assert [b"*3\r\n", b"+OK\r\n"] == [await line(peer), await line(peer)]
-        assert (await line(peer)).startswith(KILLED)
-        assert b":2\r\n" == await line(peer)
+        assert b"+OK\r\n" == await (await house.connect()).told("SCRIPT", "KILL")
+        assert [b"+OK\r\n", *[b"+QUEUED\r\n"] * 3] == [await peer.line() for _ in range(4)]
+        assert [b"*3\r\n", b"+OK\r\n"] == [await peer.line(), await peer.line()]
+        assert (await peer.line()).startswith(KILLED)
+        assert b":2\r\n" == await peer.line()
 
 
 async def test_the_time_of_a_long_script_is_its_own() -> None:
     async with open_house(slowlog_log_slower_than=10_000) as house:
         peer = await house.client()
-        await says(peer, "EVAL", LONG * 3 + "redis.call('PING')", "0")
+        await peer.told("EVAL", LONG * 3 + "redis.call('PING')", "0")
         (entry,) = house.engine.slowlog.entries
         assert b"eval" == entry.argv[0]
         assert entry.microseconds > 10_000
@@ -301,9 +287,9 @@ async def test_a_graceful_stop_does_not_wait_for_ever() -> None:
 async def test_two_servers_have_each_their_own_script() -> None:
     async with open_house("memory", **PATIENT) as first, open_house("memory", **PATIENT) as second:
         caller = await begin(first)
-        assert b":1\r\n" == await says(await second.client(), "EVAL", LONG + "return 1", "0")
-        assert b"+OK\r\n" == await says(await first.connect(), "SCRIPT", "KILL")
-        assert (await line(caller)).startswith(KILLED)
+        assert b":1\r\n" == await (await second.client()).told("EVAL", LONG + "return 1", "0")
+        assert b"+OK\r\n" == await (await first.connect()).told("SCRIPT", "KILL")
+        assert (await caller.line()).startswith(KILLED)
 
 
 async def test_without_scripts_a_server_pays_nothing_for_them() -> None:
@@ -318,7 +304,7 @@ async def test_the_memory_of_a_script_is_given_back() -> None:
     script = "local t = {} for i = 1, 300000 do t[i] = {i} end return #t"
     async with open_house("memory") as house:
         peer = await house.client()
-        assert b":300000\r\n" == await says(peer, "EVAL", script, "0")
+        assert b":300000\r\n" == await peer.told("EVAL", script, "0")
         await eventually(lambda: not house.engine.slices.chores)
         await settled()
         assert house.engine.scripts.memory < 8 << 20

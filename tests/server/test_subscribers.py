@@ -2,6 +2,7 @@
 
 import math
 import resource
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from attrs import define, field
 
 from bare_engine import LooseEnds, Session
 from oracle import encode_command
-from server.house import House, Peer, eventually, open_house, settled
+from server.house import House, Peer, Steps, counted_steps, eventually, open_house, settled
 from trioredis.engine.effects import Effect
 from trioredis.env import Env
 from trioredis.server.messages import Message, Requests
@@ -163,36 +164,36 @@ async def test_a_thousand_subscribers_get_every_message_and_hold_nobody_up() -> 
 
 @define(eq=False)
 class Witness(LooseEnds):
-    """A connection that notes when it is flushed."""
+    """A connection that notes when it is flushed, and in which of the store's steps."""
 
     name: str = ""
-    flushed: list[str] = field(factory=list)
+    flushed: list[tuple[str, int]] = field(factory=list)
+    steps: Steps = field(factory=Steps)
 
     def flush(self) -> None:
-        self.flushed.append(self.name)
+        self.flushed.append((self.name, self.steps.of("Store")))
 
 
 async def test_who_asks_is_answered_first_and_very_many_are_told_in_several_rounds() -> None:
-    publisher, flushed = Session.open(Env()), list[str]()
+    publisher, flushed = Session.open(Env()), list[tuple[str, int]]()
     engine = publisher.engine
     to_itself, inbox = trio.open_memory_channel[Message](math.inf)
     effects, _ = trio.open_memory_channel[Effect](math.inf)
-    store = Store(engine, inbox, to_itself, effects, lambda: None)
+    steps, store = Steps(), Store(engine, inbox, to_itself, effects, lambda: None)
     for number in range(450):
         subscriber = publisher.another()
         subscriber("SUBSCRIBE news")
-        subscriber.client.connection = Witness(name=f"subscriber {number}", flushed=flushed)
-    publisher.client.connection = Witness(name="publisher", flushed=flushed)
+        subscriber.client.connection = Witness(name=f"subscriber {number}", flushed=flushed, steps=steps)
+    publisher.client.connection = Witness(name="publisher", flushed=flushed, steps=steps)
     to_itself.send_nowait(Requests(None, batch=[(publisher.client, [[b"PUBLISH", b"news", b"x"]])]))
-    rounds = []
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(store.run)
-        while len(flushed) < 451:
-            await trio.lowlevel.checkpoint()
-            rounds += [len(flushed)] if [len(flushed)] != rounds[-1:] else []
-        nursery.cancel_scope.cancel()
-    assert ["publisher", *(f"subscriber {number}" for number in range(450))] == flushed
-    assert [201, 401, 451] == [size for size in rounds if size]
+    with counted_steps(steps):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(store.run)
+            await eventually(lambda: len(flushed) == 451)
+            nursery.cancel_scope.cancel()
+    names, rounds = zip(*flushed, strict=True)
+    assert ("publisher", *(f"subscriber {number}" for number in range(450))) == names
+    assert [201, 200, 50] == [*Counter(rounds).values()]
 
 
 async def test_who_is_told_and_leaves_before_is_no_trouble(house: House) -> None:

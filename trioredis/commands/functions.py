@@ -5,17 +5,13 @@ from functools import partial
 from typing import Any, Final
 
 from trioredis import errors
-from trioredis.commands.scripting import flags_of_call, key_count
+from trioredis.commands.scripting import MAY_WRITE, ONLY_READS, flags_of_call, key_count
 from trioredis.engine.command import (
     ALLOW_BUSY,
     DENYOOM,
     LOADING,
-    MAY_REPLICATE,
-    NO_MANDATORY_KEYS,
     NOSCRIPT,
-    READONLY,
     RUNS_ON,
-    SKIP_MONITOR,
     STALE,
     WRITE,
     command,
@@ -32,12 +28,16 @@ from trioredis.scripting.functions import ENGINE, Function, Library
 from trioredis.scripting.shebang import FLAGS
 
 _EVERYWHERE: Final = "request_policy:all_shards response_policy:all_succeeded"
-_CALL: Final = "function:string numkeys:integer [key...] [arg:string...]"
 _POLICIES: Final = {each.value: each for each in RestorePolicy}
-_FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
-_MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
-_ONLY_READS: Final = _FLAGS | READONLY
 _LOADS: Final = WRITE | DENYOOM | NOSCRIPT | RUNS_ON
+_runs = partial(
+    command,
+    arity=-3,
+    group="scripting",
+    since="7.0.0",
+    complexity="Depends on the function that is executed.",
+    args="function:string numkeys:integer [key...] [arg:string...]",
+)
 
 
 def _flags_of_call(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
@@ -48,32 +48,22 @@ def _flags_of_call(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
 function = container("FUNCTION", group="scripting", since="7.0.0")
 
 
-@command(
+@_runs(
     "FCALL",
-    arity=-3,
-    flags=_MAY_WRITE,
-    find_flags=partial(_flags_of_call, _MAY_WRITE),
+    flags=MAY_WRITE,
+    find_flags=partial(_flags_of_call, MAY_WRITE),
     keys=KeySpec(2, numkeys=True, flags="RW ACCESS UPDATE", notes="RW and UPDATE since nobody can tell"),
-    group="scripting",
-    since="7.0.0",
-    complexity="Depends on the function that is executed.",
-    args=_CALL,
 )
 def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Call a function."""
     return _call(ctx, name, numkeys, words, only_reads=False)
 
 
-@command(
+@_runs(
     "FCALL_RO",
-    arity=-3,
-    flags=_ONLY_READS,
-    find_flags=partial(_flags_of_call, _ONLY_READS),
+    flags=ONLY_READS,
+    find_flags=partial(_flags_of_call, ONLY_READS),
     keys=KeySpec(2, numkeys=True, flags="RO ACCESS", notes="RO and ACCESS since nobody can tell"),
-    group="scripting",
-    since="7.0.0",
-    complexity="Depends on the function that is executed.",
-    args=_CALL,
 )
 def fcall_ro(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
     """Call a function that says of itself that it writes nothing."""

@@ -29,8 +29,8 @@ from trioredis.protocol.replies import OK, Reply
 from trioredis.scripting.shebang import NO_WRITES
 
 _FLAGS: Final = NOSCRIPT | STALE | SKIP_MONITOR | NO_MANDATORY_KEYS | RUNS_ON
-_MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
-_ONLY_READS: Final = _FLAGS | READONLY
+MAY_WRITE: Final = _FLAGS | MAY_REPLICATE
+ONLY_READS: Final = _FLAGS | READONLY
 _SHA_SIZE: Final = 40
 _FEW: Final = {b"%d" % number: number for number in range(10)}
 """Numbers that need not be parsed."""
@@ -107,9 +107,9 @@ def _flags_of_evalsha(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
 
 @_run(
     "EVAL",
-    flags=_MAY_WRITE,
+    flags=MAY_WRITE,
     keys=_WRITES,
-    find_flags=partial(_flags_of_eval, _MAY_WRITE),
+    find_flags=partial(_flags_of_eval, MAY_WRITE),
     since="2.6.0",
     args=f"script:string {_REST}",
 )
@@ -120,9 +120,9 @@ def eval_(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
 
 @_run(
     "EVALSHA",
-    flags=_MAY_WRITE,
+    flags=MAY_WRITE,
     keys=_WRITES,
-    find_flags=partial(_flags_of_evalsha, _MAY_WRITE),
+    find_flags=partial(_flags_of_evalsha, MAY_WRITE),
     since="2.6.0",
     args=f"sha1:string {_REST}",
 )
@@ -133,9 +133,9 @@ def evalsha(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
 
 @_run(
     "EVAL_RO",
-    flags=_ONLY_READS,
+    flags=ONLY_READS,
     keys=_READS,
-    find_flags=partial(_flags_of_eval, _ONLY_READS),
+    find_flags=partial(_flags_of_eval, ONLY_READS),
     since="7.0.0",
     args=f"script:string {_REST}",
 )
@@ -146,9 +146,9 @@ def eval_ro(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply
 
 @_run(
     "EVALSHA_RO",
-    flags=_ONLY_READS,
+    flags=ONLY_READS,
     keys=_READS,
-    find_flags=partial(_flags_of_evalsha, _ONLY_READS),
+    find_flags=partial(_flags_of_evalsha, ONLY_READS),
     since="7.0.0",
     args=f"sha1:string {_REST}",
 )

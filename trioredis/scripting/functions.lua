@@ -6,27 +6,15 @@
 
 local api, register, flag_bits = ...
 
-local error, select, type, tostring, next = error, select, type, tostring, next
-local pcall, load, setmetatable, getmetatable = pcall, load, setmetatable, getmetatable
+local error, select, type, next = error, select, type, next
+local setmetatable, getmetatable = setmetatable, getmetatable
 
-local globals, read_only = api.globals, api.read_only
-local full = getmetatable(globals.redis).__index
+local globals, read_only, fail, text_of = api.globals, api.read_only, api.fail, api.text_of
+local full, no_such_global = getmetatable(globals.redis).__index, getmetatable(globals).__index
 
 full.breakpoint, full.debug, full.replicate_commands = nil, nil, nil
 
-local function no_such_global(_, name)
-  error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
-end
-
 local is_loading = false
-
-local function fail(text)
-  error({ err = "ERR " .. text }, 0)
-end
-
-local function text_of(value)
-  return (type(value) == "string" or type(value) == "number") and tostring(value) or nil
-end
 
 -- Reading the arguments of redis.register_function.
 
@@ -116,16 +104,7 @@ local env = read_only(globals)
 local view = getmetatable(env)
 
 -- What this runtime compiles is libraries.
-
-function api.compile(source, name)
-  local ok, chunk, problem = pcall(load, source, name, "t", env)
-  if ok and chunk then return chunk end
-  return nil, ok and problem or tostring(chunk)
-end
-
-function api.load_binary(code, name)
-  return load(code, name, "b", env)
-end
+api.compile_for(env)
 
 function api.stop_loading()
   is_loading, view.__index = false, globals

@@ -17,10 +17,27 @@ _CHUNK: Final = b"@user_function"
 
 
 @define(eq=False)
+class _Registrar:
+    """Adds functions to libraries. It knows no runtime: one that its own Lua holds would never be freed."""
+
+    library: Library | None = None
+    """What is being loaded."""
+
+    def register(self, name: bytes, callback: Any, description: bytes | None, flags: float) -> bytes | None:
+        """Add a function to the library; return what is wrong with it."""
+        assert self.library is not None
+        try:
+            self.library.register(Function(name, callback, description, int(flags)))
+        except CommandError as error:
+            return error.text
+        return None
+
+
+@define(eq=False)
 class LibraryRuntime(Runtime):
     """A Lua state for libraries, all of them: none can change what another one sees."""
 
-    _registrar: "_Registrar" = field(factory=lambda: _Registrar(), init=False)
+    _registrar: _Registrar = field(factory=_Registrar, init=False)
 
     def __attrs_post_init__(self) -> None:
         Runtime.__attrs_post_init__(self)
@@ -46,20 +63,3 @@ class LibraryRuntime(Runtime):
     def stop_loading(self) -> None:
         """Let the environment be that of calls, however a load has ended."""
         self._api[b"stop_loading"]()
-
-
-@define(eq=False)
-class _Registrar:
-    """Adds functions to libraries. It knows no runtime: one that its own Lua holds would never be freed."""
-
-    library: Library | None = None
-    """What is being loaded."""
-
-    def register(self, name: bytes, callback: Any, description: bytes | None, flags: float) -> bytes | None:
-        """Add a function to the library; return what is wrong with it."""
-        assert self.library is not None
-        try:
-            self.library.register(Function(name, callback, description, int(flags)))
-        except CommandError as error:
-            return error.text
-        return None

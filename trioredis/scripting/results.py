@@ -46,8 +46,8 @@ def c_string(text: bytes) -> bytes:
     return text.partition(b"\0")[0]
 
 
-def to_integer(number: float) -> int:
-    """Return a number of Lua as the integer that C makes of it."""
+def as_long(number: float) -> int:
+    """Return a number of Lua as the `long long` that C makes of it."""
     if -9.3e18 < number < 9.3e18 and _INT64_MIN <= (whole := int(number)) < -_INT64_MIN:
         return whole
     return _INT64_MIN
@@ -88,7 +88,7 @@ class Writer:
         elif isinstance(value, bytes):
             self.encoders[bytes](value, out)
         elif isinstance(value, float):
-            self.encoders[int](to_integer(value), out)
+            self.encoders[int](as_long(value), out)
         elif isinstance(value, int) and value is not False:
             self.encoders[int](value, out)
         else:

@@ -5,8 +5,8 @@ server is wrapped in a closure of Lua, since a bare callable would offer its att
 all the same; and none of these functions raises, for an exception would arrive in the script as an object. What fails
 is returned, as a table ``{err=...}``, and raised on the other side.
 
-*Time.* A hook counts instructions and asks the host, `Host.tick`, every so many of them whether to go on. The host may switch to another greenlet there. One call of a C function (``string.find`` with nested repetitions)
-cannot be interrupted.
+*Time.* A hook counts instructions and asks the host, `Host.tick`, every so many of them whether to go on. The host may
+switch to another greenlet there. One call of a C function (``string.find`` with nested repetitions) cannot be interrupted.
 
 *Memory.* Lua raises an error when `hard` bytes are in use. That alone would not do: such an error outside a protected call,
 as in lupa's own conversions, ends the process. So nothing is brought in while more than `soft` bytes, a
@@ -51,7 +51,6 @@ _SOURCES: Final = Path(__file__).parent
 LuaFunction = Callable[..., Any]
 Outcome = Any
 """What a script returns (`trioredis.scripting.results` reads it)."""
-
 
 _BROKEN: Final = (b"broken", b"not enough memory")
 """The outcome of what ended in an error where none can be caught."""
@@ -214,27 +213,25 @@ class Runtime:
 
     def run(self, script: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:
         """Run a script with KEYS, the first so many of the words, and ARGV, the rest."""
-        self._make_room_for(words)
-        try:
-            if len(words) > _ON_STACK:
-                return self._api[b"run_packed"](script, keys, self.table(list(words)))
-            return self._run(script, keys, *words)
-        except LuaError:
-            return _BROKEN
+        return self._enter(self._run, b"run_packed", script, keys, words)
 
     def call(self, function: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:
         """Call a function with two tables: of the keys, the first so many of the words, and of the rest."""
-        self._make_room_for(words)
+        return self._enter(self._call, b"call_packed", function, keys, words)
+
+    def _enter(
+        self, usual: LuaFunction, packed: bytes, function: LuaFunction, keys: int, words: Sequence[bytes]
+    ) -> Outcome:
+        """Run something with so many words as there may be: one by one if they are few, else in a table."""
+        size = sum(map(len, words))
+        if self.used() > self.soft or size > self.soft:
+            self.make_room(size)
         try:
             if len(words) > _ON_STACK:
-                return self._api[b"call_packed"](function, keys, self.table(list(words)))
-            return self._call(function, keys, *words)
+                return self._api[packed](function, keys, self.table(list(words)))
+            return usual(function, keys, *words)
         except LuaError:
             return _BROKEN
-
-    def _make_room_for(self, words: Sequence[bytes]) -> None:
-        if self.used() > self.soft or sum(map(len, words)) > self.soft:
-            self.make_room(sum(map(len, words)))
 
     def arm(self) -> None:
         """Let the hook come as usual again, after a script was killed."""

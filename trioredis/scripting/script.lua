@@ -386,15 +386,20 @@ function api.call_packed(call, keys, words)
   return finished(xpcall(call, handler, prepare_packed(keys, words)))
 end
 
-function api.compile(source, name)
-  local ok, script, problem = pcall(load, source, name, "t", env)
-  if ok and script then return script end
-  return nil, ok and problem or tostring(script)
+-- Lets what is compiled from now on have these globals.
+function api.compile_for(visible)
+  function api.compile(source, name)
+    local ok, script, problem = pcall(load, source, name, "t", visible)
+    if ok and script then return script end
+    return nil, ok and problem or tostring(script)
+  end
+
+  function api.load_binary(code, name)
+    return load(code, name, "b", visible)
+  end
 end
 
-function api.load_binary(code, name)
-  return load(code, name, "b", env)
-end
+api.compile_for(env)
 
 api.dump = string.dump
 api.unpack = unpack
@@ -415,6 +420,7 @@ function api.add_library(name, library)
   globals[name] = read_only(library)
 end
 
-api.globals, api.read_only = globals, read_only
+-- For what is built upon this (`functions.lua`).
+api.globals, api.read_only, api.fail, api.text_of = globals, read_only, fail, text_of
 
 return api
