@@ -243,6 +243,14 @@ async def test_what_a_custom_command_does_is_told_as_what_it_calls(desk: Desk, c
     ] == [(change.event, change.database, change.command) for change in heard]
 
 
+async def test_what_happens_after_a_long_transaction_is_no_part_of_it(desk: Desk, changes: Changes) -> None:
+    await desk("SET k 1")
+    script = "for i = 1, 1000000 do end return redis.call('DEL', KEYS[1])"
+    heard = await desk.heard(changes, "MULTI", ("EVAL", script, 1, "k"), "SET l 1", "EXEC")
+    assert [(b"DEL", b"k"), (b"SET", b"l", b"1")] == [change.command for change in heard[-2:]]
+    assert desk.engine.followers.current.words is None
+
+
 async def test_what_a_script_does_is_told_as_what_it_calls(desk: Desk, changes: Changes) -> None:
     script = "redis.call('SET', KEYS[1], 1) redis.call('MY.PUSH', 'l') return redis.call('INCR', KEYS[1])"
     heard = await desk.heard(changes, ("EVAL", script, 1, "k"))
@@ -435,7 +443,7 @@ async def test_nothing_is_left_when_the_last_follower_has_gone(desk: Desk) -> No
     engine = desk.engine
     async with desk.server.changes(), desk.server.changes("a") as changes:
         await desk("SET a 1")
-    assert {} == engine.listeners.present
+    assert () == engine.listeners.present
     assert {Database} == {*map(type, engine.keyspace)}
     assert not any(client.unusual & Unusual.FOLLOWED for client in engine.clients)
     await desk("SET a 2")

@@ -221,3 +221,17 @@ def test_access_times_are_left_alone_where_nobody_wants_any(call, add, manual_ti
     manual_time.pass_by(10)
     assert b"*2\r\n$1\r\nv\r\n$1\r\nv\r\n" == call("EXEC")
     assert b":10\r\n" == call("OBJECT IDLETIME k")
+
+
+def test_a_client_that_wants_no_replies_changes_nothing_about_what_is_called_inside(call, add) -> None:
+    def copy(ctx, source, target):
+        ctx.call("SET", target, ctx.call("GET", source))
+
+    add(copy, keys=2)
+    call("SET a 1")
+    for line in ("CLIENT REPLY OFF", "MY a b", "CLIENT REPLY ON", "CLIENT REPLY SKIP", "MY b c"):
+        call(line)
+    assert b"$1\r\n1\r\n" == call("GET c")
+    for line in ("CLIENT REPLY OFF", "MULTI", "MY c d", "EXEC", "CLIENT REPLY ON"):
+        call(line)
+    assert b"$1\r\n1\r\n" == call("GET d")

@@ -32,7 +32,7 @@ def test_nobody_is_told_of_anything_unless_a_channel_and_a_class_are_asked_for(
     assert listens == (engine.notifications in engine.listeners.present)
     assert {ObservedDatabase if observes else Database} == {*map(type, engine.keyspace)}
     call("CONFIG", "SET", "notify-keyspace-events", "")
-    assert {} == engine.listeners.present
+    assert () == engine.listeners.present
     assert {Database} == {*map(type, engine.keyspace)}
 
 

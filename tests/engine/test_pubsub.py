@@ -114,6 +114,28 @@ def test_one_transaction_cannot_fill_the_memory_with_messages(call: Session) -> 
     assert [] == slow.client.replies
 
 
+@pytest.mark.parametrize("line", ["WATCH k", "CLIENT TRACKING ON"])
+def test_who_is_cut_off_in_the_midst_of_a_change_leaves_those_who_hear_of_it(
+    call: Session, line: str
+) -> None:
+    """It was the last one who listened in some way; the change is heard by all others, once."""
+    call("CONFIG", "SET", "notify-keyspace-events", "K$", LIMIT, "pubsub 1mb 0 0")
+    slow, other = call.another(), call.another()
+    slow.client.speak(3)
+    other.client.speak(3)
+    slow(line)
+    slow("PSUBSCRIBE __keyspace*")
+    other("SUBSCRIBE __keyspace@0__:last")
+    call("SET first 1")
+    slow.client.replies.append(b"x" * 2_000_000)
+    call.engine.pubsub._unchecked = 2_000_000
+    other.taken()
+    assert b"+OK\r\n" == call("SET last 1")
+    assert is_killed(slow)
+    assert 1 == other.taken().count(b"set")
+    assert (call.engine.notifications,) == call.engine.listeners.present
+
+
 def test_who_is_cut_off_by_a_message_gets_it_because_of_no_other_pattern(call: Session) -> None:
     call("CONFIG", "SET", LIMIT, "pubsub 1mb 0 0")
     slow = subscriber(call, "PSUBSCRIBE a* *c")

@@ -107,7 +107,7 @@ def test_nobody_listens_and_nothing_is_left_when_all_are_gone_who_tracked(
     assert (0, engine.tracking) == (len(engine.tracking.trackers), next(iter(engine.listeners.present)))
     release(engine, one.client)
     assert (0, 0) == (len(engine.tracking.readers), engine.tracking.items)
-    assert {} == engine.listeners.present
+    assert () == engine.listeners.present
 
 
 def test_the_table_is_freed_little_by_little(call: Session, engine: Engine) -> None:

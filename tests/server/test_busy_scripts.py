@@ -243,6 +243,37 @@ async def test_the_time_of_a_long_script_is_its_own() -> None:
         assert entry.microseconds > 10_000
 
 
+async def test_a_long_script_is_one_call_that_took_as_long_as_it_took() -> None:
+    async with open_house("memory", slowlog_log_slower_than=10_000) as house:
+        await (await house.client()).told("EVAL", LONG * 3, "0")
+        stats = house.engine.commands.usual[b"eval"].stats
+        stats.fold()
+        (entry,) = house.engine.slowlog.entries
+        assert 1 == stats.calls
+        # A slice is two milliseconds.
+        assert abs(stats.seconds * 1e6 - entry.microseconds) < 1000
+
+
+async def test_what_the_caller_of_a_long_script_is_told_stands_behind_the_reply() -> None:
+    script = f"""
+        redis.call('SET', 'k', 1) redis.call('PUBLISH', 'c', 'm') {LONG}
+        redis.call('SET', 'l', 1) redis.call('PUBLISH', 'c', 'n') return 'done'
+    """
+    lines = [["HELLO", "3"], ["CLIENT", "TRACKING", "ON"], ["SUBSCRIBE", "c"], ["MGET", "k", "l"]]
+    expected = (
+        b"$4\r\ndone\r\n"
+        b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nl\r\n"
+        b">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nm\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nn\r\n"
+    )
+    async with open_house("memory") as house:
+        peer = await house.client()
+        await peer.send(b"".join(encode_command(*words) for words in lines))
+        while await peer.line() != b"*2\r\n":
+            pass
+        assert b"_\r\n_\r\n" == await peer.take(6)
+        assert expected == await peer.ask("EVAL", script, "0", answer=expected)
+
+
 @pytest.mark.parametrize("script", [FOREVER, "redis.call('SET', 'k', 'v') " + ENDLESS[1]])
 async def test_cancelling_the_server_ends_a_script_and_leaves_nothing(script: str) -> None:
     before = greenlets()

@@ -47,7 +47,7 @@ async def test_who_is_killed_is_gone_whatever_he_does(house: House, state: str) 
     assert b":1\r\n" == await killer.ask("LLEN", "l", answer=b":1\r\n")
     assert b":0\r\n" == await killer.ask("PUBLISH", "ch", "x", answer=b":0\r\n")
     engine = house.engine
-    assert (1, {}, {}, {}) == (
+    assert (1, {}, (), {}) == (
         len(engine.clients),
         engine.monitors,
         engine.listeners.present,

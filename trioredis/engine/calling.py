@@ -30,20 +30,21 @@ def call_inside(executor: "Executor", client: Client, words: Sequence[Argument])
     _refuse_unless_callable(executor.engine.commands.find(argv), argv, client)
     if executor.depth >= _DEEPEST:
         raise CommandError(errors.CALLS_TOO_DEEP)
-    replies, was_impatient = client.replies, client.unusual & Unusual.IMPATIENT
+    replies, protocol, encoders = client.replies, client.protocol, client.encoders
+    wishes = client.unusual & (Unusual.IMPATIENT | Unusual.UNANSWERED)
     client.replies = []  # without what the client is pushed meanwhile
-    protocol, encoders = client.protocol, client.encoders
     client.speak(3)
-    client.unusual |= Unusual.IMPATIENT
+    client.unusual = (
+        client.unusual & ~wishes | Unusual.IMPATIENT
+    )  # the caller wants the answer, whatever the client does
     executor.depth += 1
     try:
         executor.call_all(client, [argv])
         wire = b"".join(client.replies)
     finally:
         executor.depth -= 1
-        client.unusual &= was_impatient | ~Unusual.IMPATIENT
-        client.protocol, client.encoders = protocol, encoders
-        client.replies = replies
+        client.unusual = client.unusual & ~Unusual.IMPATIENT | wishes
+        client.replies, client.protocol, client.encoders = replies, protocol, encoders
     return _value(wire)
 
 

@@ -93,6 +93,8 @@ class Unusual:
     FOLLOWED: Final = 32768
     """Somebody follows what happens to keys, and wants to know by which command, everybody's."""
 
+    OBSERVED: Final = MONITORED | NO_TOUCH | TRACKING | FOLLOWED
+    """What holds for each command that its transaction or script calls, and not for that as a whole."""
     UNANSWERED: Final = MUTED | SKIPPED | CLOSING
     """What a command that such a client runs has to say is not sent."""
 

@@ -2,8 +2,16 @@
 
 `run` takes the commands of one client, `call` one of them: look up, run, encode, count. A client that is
 `unusual` in any way (not authenticated, closing, paused, watched by a monitor) leaves the fast loop by one
-test of one integer, and `_run_unusual` asks the questions one by one, in Redis's order (server.c,
-`processCommand`): unknown command, arity, authentication, then whatever holds commands back.
+test of one integer: before each of its commands `Admission` asks whether it may run, and around it stands what is
+out of the ordinary, in layers that each know one thing:
+
+    _call_unusual      whether it is queued, or answered at all; what has to wait until it is answered
+    call_observed      monitors
+    _call_as_wished    those who follow changes
+    _call_on_view      access times, and which keys its client has now
+
+Commands that run others do so by the same means: EXEC and `Context.call` by `call_all`, a script, which has a client of
+its own, by `call` and `call_observed`.
 
 What is measured is one duration: the end of a command is the beginning of the next, so timing costs one look
 at the clock. It counts in ticks of 1024 nanoseconds: small integers, which cost no allocation.
@@ -20,32 +28,25 @@ from attrs import define, field
 
 from trioredis import errors
 from trioredis.datatypes.kinds import type_name
+from trioredis.engine.admission import Admission
 from trioredis.engine.calling import call_inside
-from trioredis.engine.clients import Client, Kind, Unusual
+from trioredis.engine.clients import Client, Unusual
 from trioredis.engine.command import (
     ADMIN,
-    ALLOW_BUSY,
     FAST,
-    MAY_REPLICATE,
-    NO_AUTH,
     NO_MULTI,
-    READONLY,
-    RUNS_ON,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
-    WRITE,
-    Command,
 )
 from trioredis.engine.config_changes import follow_config
 from trioredis.engine.engine import Engine
-from trioredis.engine.lifecycle import end_attacker, end_hoarder, end_the_flooded
+from trioredis.engine.lifecycle import end_hoarder, end_the_flooded
 from trioredis.engine.monitor import show_to_monitors
 from trioredis.engine.redaction import redacted
 from trioredis.engine.slices import Unfinished
 from trioredis.engine.stats import TICKS_PER_SECOND
 from trioredis.engine.table import Argv, Entry
-from trioredis.engine.tracking import begin_command, end_caching, remember
-from trioredis.engine.transactions import spoil
+from trioredis.engine.tracking import begin_command, remember
 from trioredis.engine.waiters import Place
 from trioredis.engine.waiting import Waiting
 from trioredis.errors import CommandError
@@ -57,18 +58,12 @@ _logger = logging.getLogger("trioredis")
 
 _NOTHING: deque[Argv] = deque()
 _NEVER = 1 << 62
-_OBSERVED = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED | Unusual.UNANSWERED
-"""Why a command of a transaction does not simply run."""
+_OUT_OF_LINE = Unusual.OBSERVED | Unusual.UNANSWERED
+"""Why a command within another does not simply run."""
 _AS_THEY_ARE = frozenset(b"touch exec eval evalsha eval_ro evalsha_ro fcall fcall_ro".split())
 """These run on the database itself: to leave an access time is what the first is for, and the others only run others."""
-_FOR_SUBSCRIBERS = frozenset(
-    b"ping subscribe ssubscribe unsubscribe sunsubscribe psubscribe punsubscribe quit reset".split()
-)
-"""What a subscriber may call in RESP2."""
 _LITTLE_UNUSUAL = Unusual.QUEUING | Unusual.TRACKING
 """What about a client holds back none of its commands."""
-_WORDS_OF_BROWSERS = {b"post", b"host:"}
-"""Lines of HTTP begin with these."""
 
 
 @define(eq=False)
@@ -82,12 +77,14 @@ class Executor:
     """Commands taken up since the statistics were folded."""
     depth: int = field(init=False, default=0)
     """How many commands are in the middle of calling another."""
+    admission: Admission = field(init=False)
+    """Whom it asks what a client may call."""
     _usual: dict[bytes, Entry] = field(init=False)
     _slow: int = field(init=False, default=_NEVER)
     """Ticks from which on a call is looked at twice: the lower one of two thresholds."""
 
     def __attrs_post_init__(self) -> None:
-        self.engine.executor = self
+        self.engine.executor, self.admission = self, Admission(self.engine)
         self.engine.pubsub.on_flood = partial(end_the_flooded, self.engine)
         self._usual = self.engine.commands.usual
         follow_config(self.engine)
@@ -121,7 +118,7 @@ class Executor:
         """Run one command, append its reply, return the time in ticks. Whether it may run is the caller's question."""
         entry, size = self._usual.get(argv[0]), len(argv)
         if entry is None or not entry.least <= size <= entry.most:
-            entry = self._find(client, argv)
+            entry = self.admission.find(client, argv)
             if entry is None:
                 return self.start()
         client.last = entry
@@ -153,8 +150,8 @@ class Executor:
         """Run commands as a part of the command that runs, which takes as long as all of them together."""
         began, caller, call = self.now, client.last, self.call
         for argv in calls:
-            if client.unusual & _OBSERVED:
-                self._call_observed(client, argv)
+            if client.unusual & _OUT_OF_LINE:
+                self._call_or_silence(client, argv)
             else:
                 call(client, argv)
         self.now, client.last = began, caller
@@ -174,9 +171,10 @@ class Executor:
         if client.waiting is waiting and not client.gone and not waiting.muted:
             client.replies += call.replies
         waiting.answer(reply)
+        self._send_pushes(client, [] if client.gone else call.pushes)
         client.unusual &= ~Unusual.SERVES
         self.start()
-        stats.ticks += call.spent
+        stats.ticks += call.spent - call.counted
         if call.spent >= self._slow:
             self._note_slow(
                 client, call.entry, [*call.entry.command.name.split(b"|"), *call.words], call.spent
@@ -250,10 +248,8 @@ class Executor:
             if client.unusual & Unusual.WAITING:
                 return calls
             if client.unusual & ~_LITTLE_UNUSUAL or not self._run_usual(client, calls):
-                entry = self._admit(client, calls[0])
-                if entry is not None and self.engine.gate.holds(client, _all_flags(client, entry, calls[0])):
-                    client.last = entry
-                    self.engine.gate.held[client] = None
+                entry = self.admission.admit(client, calls[0])
+                if entry is not None and self.admission.is_held(client, entry, calls[0]):
                     return calls
                 argv = calls.popleft()
                 begin_command(client)
@@ -311,7 +307,7 @@ class Executor:
             client.last = entry
             self._keep(client, [argv], entry.flags)
         else:
-            self._call_observed(client, argv)
+            self._call_or_silence(client, argv)
         if client.waiting is not None and client.unusual & Unusual.UNANSWERED:
             client.waiting.muted = True
         client.unusual &= ~Unusual.SKIPPED
@@ -320,7 +316,7 @@ class Executor:
     def _send_pushes(self, client: Client, pushes: list[bytes]) -> None:
         """Send what had to wait until a command of the client was answered; first that its own copies are stale."""
         client.pushes = client.replies
-        if self.engine.tracking.pending:
+        if self.engine.tracking.pending and self.engine.slices.unfinished is None:
             self.engine.tracking.send_pending()
         client.replies += pushes
 
@@ -338,18 +334,26 @@ class Executor:
             client.replies.append(QUEUED.wire * len(calls))
         self.start()
 
-    def _call_observed(self, client: Client, argv: Argv) -> None:
-        """Run a command, keep its reply back from a client that wants none, and tell those who want to know about it."""
+    def _call_or_silence(self, client: Client, argv: Argv) -> None:
+        """Run a command, and keep its reply back from a client that wants none."""
         before, unanswered = len(client.replies), client.unusual & Unusual.UNANSWERED
-        entry = self._usual.get(argv[0].lower())
-        if self.engine.monitors and entry is not None and entry.flags & SKIP_MONITOR:
-            show_to_monitors(self.engine, client, argv)  # a script, before what it calls
-        self._call_as_wished(client, argv)
+        self.call_observed(client, argv)
         if client.unusual & unanswered:  # unless it was CLIENT REPLY ON
             del client.replies[before:]
+
+    def call_observed(self, client: Client, argv: Argv) -> int:
+        """Run a command as `call` does, and tell those who want to know about it."""
+        if not self.engine.monitors:
+            self._call_as_wished(client, argv)
+            return self.now
+        entry = self._usual.get(argv[0].lower())
+        if entry is not None and entry.flags & SKIP_MONITOR:
+            show_to_monitors(self.engine, client, argv)  # a script, before what it calls
+        self._call_as_wished(client, argv)
         assert client.last is not None
         if self.engine.monitors and not client.last.flags & (SKIP_MONITOR | ADMIN):
             show_to_monitors(self.engine, client, argv)
+        return self.now
 
     def _call_as_wished(self, client: Client, argv: Argv) -> None:
         """Run a command, and let those who follow know which one it is."""
@@ -379,47 +383,6 @@ class Executor:
         if context.db is view:
             context.db = database
 
-    def _admit(self, client: Client, argv: Argv) -> Entry | None:
-        """Return what a command line calls if its client may call it; otherwise it is answered already."""
-        before = len(client.replies)
-        entry = self._find(client, argv)
-        if entry is not None and (text := self._reason_to_refuse(client, entry.command)):
-            self._reject(client, entry, argv, text)
-            entry = None
-        if entry is None and client.unusual & (Unusual.MUTED | Unusual.SKIP_NEXT):
-            client.unusual &= ~Unusual.SKIP_NEXT
-            del client.replies[before:]
-        return entry
-
-    def _find(self, client: Client, argv: Argv) -> Entry | None:
-        """Return what a command line calls; None where there is no such command, which is answered."""
-        try:
-            client.last = entry = self.engine.commands.find(argv)
-        except CommandError as error:
-            client.last = None
-            if argv[0].lower() in _WORDS_OF_BROWSERS:
-                end_attacker(self.engine, client)
-            else:
-                self._reject(client, None, argv, error.text)
-            return None
-        if entry.least <= len(argv) <= entry.most:
-            return entry
-        self._reject(client, entry, argv, errors.wrong_arity(entry.command.name))
-        return None
-
-    def _reject(self, client: Client, entry: Entry | None, argv: Argv, text: bytes) -> None:
-        """Answer a command that is not run, and would have been part of a transaction that is being queued."""
-        self._refuse(client, spoil(self.engine, client, entry, text))
-        if entry is not None:
-            entry.stats.rejected += 1
-            if self.engine.monitors and entry.command.name == b"exec":  # who saw MULTI wants to see the end
-                show_to_monitors(self.engine, client, argv)
-        end_caching(client, entry.command if entry is not None else None)
-
-    def _refuse(self, client: Client, text: bytes) -> None:
-        self.engine.stats.count_error(text)
-        client.encoders[Error](Error(text), client.replies)
-
     def _failed(self, entry: Entry, text: bytes) -> Error:
         """Count a call that ended in an error, and return what its client gets."""
         entry.stats.failed += 1
@@ -447,42 +410,9 @@ class Executor:
         event = b"fast-command" if entry.command.flags & FAST else b"command"
         engine.latency.record(event, int(seconds * 1000), config[b"latency-monitor-threshold"], time)
 
-    def _reason_to_refuse(self, client: Client, command: Command) -> bytes:
-        """Return the error for a client that may not call a command; empty if it may."""
-        flags = command.flags
-        if client.unusual & Unusual.UNAUTHENTICATED and not flags & NO_AUTH:
-            return errors.NOAUTH
-        if client.transaction is not None and flags & NO_MULTI:
-            return errors.NOT_IN_TRANSACTION
-        if (
-            client.unusual & Unusual.SUBSCRIBED
-            and client.protocol == 2
-            and command.name not in _FOR_SUBSCRIBERS
-        ):
-            return errors.in_subscriber_mode(command.name)
-        if self.engine.gate.is_busy and not flags & ALLOW_BUSY:
-            return self.engine.scripts.busy_text
-        if client.kind & Kind.MONITOR and flags & (WRITE | READONLY | MAY_REPLICATE):
-            return errors.MONITOR_IN_KEYSPACE
-        return b""
-
     def _set_slow(self, *_: object) -> None:
         slowlog = self.engine.config[b"slowlog-log-slower-than"]
         latency = self.engine.config[b"latency-monitor-threshold"] * 1000
         thresholds = [slowlog] if slowlog >= 0 else []
         thresholds += [latency] if latency > 0 else []
         self._slow = min((int(each * TICKS_PER_SECOND / 1e6) for each in thresholds), default=_NEVER)
-
-
-def _all_flags(client: Client, entry: Entry, argv: Argv) -> int:
-    """Return the flags of a call, and if it is EXEC those of what it will run."""
-    if entry.command.find_flags is not None:
-        return entry.command.find_flags(client.context, argv)
-    if client.transaction is None or entry.command.name != b"exec":
-        return entry.flags
-    flags = client.transaction.flags
-    if flags & RUNS_ON:
-        find, flags = client.context.engine.commands.find, 0
-        for call in client.transaction.calls:
-            flags |= _all_flags(client, find(call), call)
-    return entry.flags | flags & ~ALLOW_BUSY

@@ -8,7 +8,7 @@ What is kept of a lost value must not be large, for then it would not be freed i
 change carries what is immutable: strings, and collections as long as they are packed. A string that is changed in place is
 copied before the command, up to `LONGEST_COPY`. Of anything larger a change carries nothing.
 
-Commands may be in the middle of each other (EXEC, scripts, custom commands): each has its own `_Call`, and what it changes
+Commands may be in the middle of each other (EXEC, scripts, custom commands): each has its own `FollowedCall`, and what it changes
 is its own.
 """
 
@@ -104,7 +104,7 @@ class Follower:
 
 
 @define(eq=False)
-class _Call:
+class FollowedCall:
     """A command that runs."""
 
     words: tuple[bytes, ...] | None = None
@@ -129,7 +129,8 @@ class Followers(Listener, Observer):
     is_over: bool = field(default=False, init=False)
     """Whether the server is gone."""
     _present: dict[Follower, None] = field(factory=dict, init=False)
-    _call: _Call = field(factory=_Call, init=False)
+    current: FollowedCall = field(factory=FollowedCall, init=False)
+    """The command that runs, or none."""
 
     def join(self, follower: Follower) -> None:
         """Tell somebody of every change from now on."""
@@ -153,29 +154,29 @@ class Followers(Listener, Observer):
             self.leave(follower)
             follower.ended()
 
-    def begin(self, database: Database, argv: "Argv") -> _Call:
+    def begin(self, database: Database, argv: "Argv") -> FollowedCall:
         """Note that a command begins, in the middle of the one that is returned, to be given to `resume`."""
-        outer, self._call = self._call, _Call(tuple(argv))
+        outer, self.current = self.current, FollowedCall(tuple(argv))
         entry = self.engine.commands.usual.get(argv[0].lower())
         writes = entry is not None and entry.command.flags & WRITE
         for key, _ in keys_of(entry.command, argv) if entry is not None and writes else ():
             value = database.values.get(key)
             if type(value) is bytearray and len(value) <= LONGEST_COPY:
-                self._call.copies[database.index, key] = bytes(value)
+                self.current.copies[database.index, key] = bytes(value)
         return outer
 
-    def resume(self, outer: _Call) -> None:
+    def resume(self, outer: FollowedCall) -> None:
         """Note that a command has ended."""
-        self._call = outer
+        self.current = outer
 
     def created(self, database: Database, key: bytes) -> None:
         """Note that what the command does to a key from now on, it does to its own."""
-        self._call.lost.setdefault((database.index, key), None)
+        self.current.lost.setdefault((database.index, key), None)
 
     def losing(self, database: Database, key: bytes, value: Value) -> None:
         """Keep a value that is lost, unless it was not there when the command began."""
         kept = value if isinstance(value, (bytes, int)) else None
-        self._call.lost.setdefault((database.index, key), kept)
+        self.current.lost.setdefault((database.index, key), kept)
 
     def happened(self, client: "Client | None", database: Database, key: bytes, event: bytes) -> None:
         """Tell of a change."""
@@ -183,20 +184,22 @@ class Followers(Listener, Observer):
         name = event.decode("ascii", "backslashreplace")
         if event == b"expired":
             # Nobody's command did it, and what comes after it finds no key.
-            self._tell(Change(name, key, database.index, None, self._call.lost.pop(place, None), self.engine))
+            self._tell(
+                Change(name, key, database.index, None, self.current.lost.pop(place, None), self.engine)
+            )
             return
-        old = self._call.old(place, database.values.get(key))
-        self._tell(Change(name, key, database.index, self._call.words, old, self.engine))
+        old = self.current.old(place, database.values.get(key))
+        self._tell(Change(name, key, database.index, self.current.words, old, self.engine))
 
     def flushing(self, client: "Client", database: Database) -> None:
         """Tell that all keys of a database are removed, if it has any."""
         if len(database):
-            self._tell(Change("flushdb", None, database.index, self._call.words, None, self.engine))
+            self._tell(Change("flushdb", None, database.index, self.current.words, None, self.engine))
 
     def swapping(self, client: "Client", first: Database, second: Database) -> None:
         """Tell that two databases exchange their keys, each for itself."""
         for database in (first, second) if first is not second else ():
-            self._tell(Change("swapdb", None, database.index, self._call.words, None, self.engine))
+            self._tell(Change("swapdb", None, database.index, self.current.words, None, self.engine))
 
     def _tell(self, change: Change) -> None:
         for follower in self._present:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Listener:
     """Hears of changes; every kind of it is ignored unless it is overridden.
 
-    `client` is whose command changed the key, None where time did. Nothing may be changed in the data while listening, and
-    nobody may join or leave.
+    `client` is whose command changed the key, None where time did. Nothing may be changed in the data while listening. Who
+    joins or leaves meanwhile does so from the next one on: a client may be cut off by what it is told.
     """
 
     __slots__ = ()
@@ -48,15 +48,16 @@ class Listener:
 class Listeners:
     """Those who listen now."""
 
-    present: dict[Listener, None] = field(factory=dict, init=False)
+    present: tuple[Listener, ...] = field(default=(), init=False)
 
     def join(self, listener: Listener) -> None:
         """Tell somebody of every change from now on; once or again."""
-        self.present[listener] = None
+        if listener not in self.present:
+            self.present += (listener,)
 
     def leave(self, listener: Listener) -> None:
         """Tell somebody nothing more; once or again."""
-        self.present.pop(listener, None)
+        self.present = tuple(each for each in self.present if each is not listener)
 
     def tell(self, client: "Client | None", database: Database, key: bytes, event: bytes | None) -> None:
         """Tell everybody that a key was touched, and by what event; None: by one that has no name."""

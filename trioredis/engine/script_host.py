@@ -35,9 +35,6 @@ _logger = logging.getLogger("trioredis")
 _LEVELS: Final = (logging.DEBUG, logging.INFO, NOTICE, logging.WARNING)
 """Of redis.LOG_DEBUG and so on."""
 
-_OBSERVED: Final = Unusual.MONITORED | Unusual.NO_TOUCH | Unusual.TRACKING | Unusual.FOLLOWED
-"""What about a caller holds for the commands of its script too."""
-
 _SWEPT_FROM: Final = 16 << 20
 """Bytes in use from which on the collector is helped when a script is over."""
 _COMPILED: Final = 10_000
@@ -135,7 +132,7 @@ class ScriptHost:
         client, caller, executor = self.client, ctx.client, self.engine.executor
         began = self._began = self._looked = executor.now
         client.context.db = ctx.db
-        client.unusual, client.tracker = Unusual.IMPATIENT | caller.unusual & _OBSERVED, caller.tracker
+        client.unusual, client.tracker = Unusual.IMPATIENT | caller.unusual & Unusual.OBSERVED, caller.tracker
         self._denied = NOSCRIPT if writes else NOSCRIPT | WRITE | MAY_REPLICATE
         self.has_written, self.is_running = False, True
         if client.protocol > 2:
@@ -146,9 +143,8 @@ class ScriptHost:
             self.is_running, client.tracker = False, None
             # The command as a whole takes as long as everything in it.
             executor.now = began
+            caller.unusual |= client.unusual & Unusual.SERVES
             death = self._tidy_up()
-        if client.unusual & Unusual.SERVES:
-            caller.unusual |= Unusual.SERVES
         kind = type(outcome)
         if kind is bytes or kind is int:
             return outcome  # type: ignore[no-any-return]
@@ -248,11 +244,8 @@ class ScriptHost:
                 self.has_written = True
             client, executor = self.client, self.engine.executor
             executor.now = perf_counter_ns() >> 10  # what Lua took is not the command's time
-            if client.unusual & _OBSERVED:
-                executor.call_all(client, [argv])
-                now = perf_counter_ns() >> 10
-            else:
-                now = executor.call(client, argv)
+            call = executor.call_observed if client.unusual & Unusual.OBSERVED else executor.call
+            now = call(client, argv)
             reply = client.replies.pop() if client.replies else None
             if now < self.engine.slices.deadline:
                 return reply

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from greenlet import greenlet
 
     from trioredis.engine.engine import Engine
+    from trioredis.engine.followers import FollowedCall, Followers
 
 Job = Callable[[], Reply]
 
@@ -71,8 +72,25 @@ class Unfinished:
     """Ticks it has run for."""
     replies: list[bytes]
     """What it has answered so far; its client gets all at once."""
+    pushes: list[bytes]
+    """What it has caused its client to be told; that comes behind the answer."""
     inner: Entry | None
     """What it called last, as a part of itself."""
+    followed: "FollowedCall"
+    """And as those know it who follow."""
+    counted: int = field(init=False)
+    """Ticks of its first slice, which was counted like a call that is done."""
+
+    def __attrs_post_init__(self) -> None:
+        self.counted = self.spent
+
+    def change_places(self, followers: "Followers") -> None:
+        """Exchange what is in the midst of it for what has its turn between two slices, or back."""
+        client = self.waiting.client
+        self.replies, client.replies = client.replies, self.replies
+        self.pushes, client.pushes = client.pushes, self.pushes
+        self.inner, client.last = client.last, self.inner
+        self.followed, followers.current = followers.current, self.followed
 
 
 def _now() -> int:
@@ -120,8 +138,19 @@ class Slices:
             return _reply_of(result)
         assert entry is not None
         replies, client.replies[before:] = client.replies[before:], []
-        spent = _now() - began
-        self.unfinished = Unfinished(wait(ctx, None, None), entry, words, spent, replies, client.last)
+        pushes = list[bytes]()
+        if client.is_calling:
+            pushes, client.pushes[:] = client.pushes[:], []
+        self.unfinished = Unfinished(
+            wait(ctx, None, None),
+            entry,
+            words,
+            _now() - began,
+            replies,
+            pushes,
+            client.last,
+            self.engine.followers.current,
+        )
         self.engine.executor.now, client.last = began, entry
         self.engine.gate.close_for_script(self._patience())
         self.engine.clock.wall_stands = True
@@ -156,13 +185,10 @@ class Slices:
             self._worker = None
 
     def _go_on_with(self, held: Unfinished) -> None:
-        client, began = held.waiting.client, _now()
-        # What it answers is kept apart from what others send the client meanwhile.
-        held.replies, client.replies = client.replies, held.replies
-        client.last = held.inner
+        began = _now()
+        held.change_places(self.engine.followers)
         result = self._give_slice(None)
-        held.inner = client.last
-        held.replies, client.replies = client.replies, held.replies
+        held.change_places(self.engine.followers)
         held.spent += _now() - began
         if result is _PAUSED:
             return

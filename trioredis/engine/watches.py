@@ -39,11 +39,7 @@ class Watches(Listener):
         """Let a client's transaction depend on nothing; it is not stale any more."""
         if client in self._places:
             self._unwatch(client)
-        elif not client.stale:
-            return
         client.stale = False
-        if not self._watching:
-            self.listeners.leave(self)
 
     def is_stale(self, client: "Client") -> bool:
         """Whether a key that a client watches was touched, or has ended although nobody noticed yet."""
@@ -76,7 +72,7 @@ class Watches(Listener):
                 self.touched(None, database, key)
 
     def _unwatch(self, client: "Client") -> None:
-        """Forget what a client watches. Nobody leaves the listeners here, for they may be hearing of a change."""
+        """Forget what a client watches."""
         for database, key in self._places.pop(client):
             watched = self._watching[database.index]
             del watched[key][client]
@@ -84,3 +80,5 @@ class Watches(Listener):
                 del watched[key]
             if not watched:
                 del self._watching[database.index]
+        if not self._watching:
+            self.listeners.leave(self)
