@@ -472,11 +472,6 @@ async def test_a_client_without_access_times_makes_changes_too(desk: Desk, chang
     )
 
 
-async def test_a_buffer_for_nothing_is_refused(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="one change at least"):
-        desk.server.changes(buffer=0)
-
-
 @pytest.mark.parametrize(
     ("patterns", "options", "error", "says"),
     [
@@ -485,6 +480,7 @@ async def test_a_buffer_for_nothing_is_refused(desk: Desk) -> None:
         ([], {"database": 16}, ValueError, "databases 0 to 15"),
         ([], {"database": -1}, ValueError, "databases 0 to 15"),
         ([], {"database": "0"}, ValueError, "databases 0 to 15"),
+        ([], {"buffer": 0}, ValueError, "one change at least"),
     ],
 )
 async def test_what_nobody_could_follow_is_refused(
