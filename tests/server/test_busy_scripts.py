@@ -254,6 +254,16 @@ async def test_a_long_script_is_one_call_that_took_as_long_as_it_took() -> None:
         assert abs(stats.seconds * 1e6 - entry.microseconds) < 1000
 
 
+async def test_a_long_script_in_a_transaction_is_slow() -> None:
+    async with open_house("memory", slowlog_log_slower_than=10_000) as house:
+        peer = await house.client()
+        lines = [["MULTI"], ["EVAL", LONG * 3, "0"], ["EXEC"]]
+        expected = b"+OK\r\n+QUEUED\r\n*1\r\n$-1\r\n"
+        await peer.send(b"".join(encode_command(*words) for words in lines))
+        assert expected == await peer.take(len(expected))
+        assert [b"EVAL"] == [entry.argv[0] for entry in house.engine.slowlog.entries]
+
+
 async def test_what_the_caller_of_a_long_script_is_told_stands_behind_the_reply() -> None:
     script = f"""
         redis.call('SET', 'k', 1) redis.call('PUBLISH', 'c', 'm') {LONG}

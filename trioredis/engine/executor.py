@@ -343,12 +343,10 @@ class Executor:
 
     def call_observed(self, client: Client, argv: Argv) -> int:
         """Run a command as `call` does, and tell those who want to know about it."""
-        if not self.engine.monitors:
-            self._call_as_wished(client, argv)
-            return self.now
-        entry = self._usual.get(argv[0].lower())
-        if entry is not None and entry.flags & SKIP_MONITOR:
-            show_to_monitors(self.engine, client, argv)  # a script, before what it calls
+        if self.engine.monitors:
+            entry = self._usual.get(argv[0].lower())
+            if entry is not None and entry.flags & SKIP_MONITOR:
+                show_to_monitors(self.engine, client, argv)  # a script, before what it calls
         self._call_as_wished(client, argv)
         assert client.last is not None
         if self.engine.monitors and not client.last.flags & (SKIP_MONITOR | ADMIN):
@@ -397,7 +395,7 @@ class Executor:
 
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
         """Log a slow call, unless it is not over: it waits, or is run again and is noted by who does that."""
-        if client.waiting is not None:
+        if client.waiting is not None and not self.engine.slices.is_inside:  # where nothing waits but the whole
             return
         engine, config = self.engine, self.engine.config
         seconds, time = elapsed / TICKS_PER_SECOND, int(engine.clock.wall)

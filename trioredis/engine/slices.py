@@ -109,7 +109,7 @@ class Slices:
     unfinished: Unfinished | None = field(default=None, init=False)
     chores: deque[Callable[[], bool]] = field(factory=deque, init=False)
     """Work in small pieces; each returns whether it is done."""
-    _inside: bool = field(default=False, init=False)
+    is_inside: bool = field(default=False, init=False)
     """Whether the greenlet runs."""
     _worker: "greenlet | None" = field(default=None, init=False)
     _giver: "greenlet | None" = field(default=None, init=False)
@@ -129,7 +129,7 @@ class Slices:
 
     def run(self, ctx: Context, job: Job, words: tuple[bytes, ...]) -> Reply:
         """Run what the handler of a command called with such words has to do, for one slice at first."""
-        if self._inside or not self.interruptible:
+        if self.is_inside or not self.interruptible:
             return job()
         client, began = ctx.client, self.engine.executor.now
         before, entry = len(client.replies), client.last
@@ -207,9 +207,9 @@ class Slices:
         """Switch to the greenlet: to begin a job, or to go on with it. Return its result, or that it is paused."""
         worker = self._worker or self._hire()
         self._giver = self._current()
-        self.deadline, self._inside = _now() + _SLICE, True
+        self.deadline, self.is_inside = _now() + _SLICE, True
         result = worker.switch(job)
-        self.deadline, self._inside = NEVER, False
+        self.deadline, self.is_inside = NEVER, False
         return result
 
     def _hire(self) -> "greenlet":
