@@ -485,6 +485,25 @@ async def test_a_client_without_access_times_makes_changes_too(desk: Desk, chang
     )
 
 
-async def test_a_buffer_for_nothing_is_refused(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="one change at least"):
-        desk.server.changes(buffer=0)
+@pytest.mark.parametrize(
+    ("patterns", "options", "error", "says"),
+    [
+        ([["user:*"]], {}, TypeError, "several are several arguments"),
+        ([5], {}, TypeError, "a pattern is a str or bytes"),
+        ([], {"database": 16}, ValueError, "databases 0 to 15"),
+        ([], {"database": -1}, ValueError, "databases 0 to 15"),
+        ([], {"database": "0"}, ValueError, "databases 0 to 15"),
+        ([], {"buffer": 0}, ValueError, "one change at least"),
+    ],
+)
+async def test_what_nobody_could_follow_is_refused(
+    desk: Desk, patterns: list[Any], options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        desk.server.changes(*patterns, **options)
+
+
+async def test_who_iterates_before_following_is_told_so(desk: Desk) -> None:
+    with pytest.raises(RuntimeError, match="async with"):
+        async for _ in desk.server.changes():
+            pass

@@ -24,7 +24,7 @@ from trioredis.commands.custom import Commands, add_custom
 from trioredis.config.keywords import Setting, configured
 from trioredis.config.settings import Config
 from trioredis.engine.command import Handler
-from trioredis.engine.custom import CustomFacts
+from trioredis.engine.custom import CustomFacts, check_name
 from trioredis.engine.engine import Engine
 from trioredis.engine.scripts import prepare
 from trioredis.engine.table import CommandTable
@@ -154,6 +154,7 @@ class Server:
 
     def command(self, name: str, **facts: Unpack[CustomFacts]) -> Callable[[F], F]:
         """Make the function below a command of this server; see `Commands.command`."""
+        check_name(name)
 
         def declare(function: F) -> F:
             add_custom(self._tasks.engine.commands, name, function, facts)

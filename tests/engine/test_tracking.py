@@ -202,6 +202,26 @@ def test_a_key_begins_with_few_prefixes_however_many_there_are(call: Session) ->
     assert min(took) < 0.0005
 
 
+def test_prefixes_longer_than_a_key_are_not_looked_at_when_it_changes(call: Session) -> None:
+    def quickest_set() -> float:
+        took = []
+        for _ in range(20):
+            began = time.perf_counter()
+            call("SET key x")
+            took.append(time.perf_counter() - began)
+        return min(took)
+
+    reading(call, "BCAST PREFIX k")
+    alone = quickest_set()
+    longer = reading(call, "BCAST " + " ".join(f"PREFIX {length:04}{'x' * length}" for length in range(3000)))
+    assert quickest_set() < 5 * alone
+    longer("CLIENT TRACKING OFF")
+    longer("CLIENT TRACKING ON BCAST PREFIX k")
+    longer.taken()
+    call("SET key x")
+    assert stale(b"key") == longer.taken()
+
+
 def test_very_many_prefixes_are_looked_through_at_once(call: Session) -> None:
     began = time.perf_counter()
     reading(call, "BCAST " + " ".join(f"PREFIX {n:07}" for n in range(30_000)))

@@ -285,6 +285,27 @@ HUNGRY = [
 ]
 
 
+@pytest.mark.parametrize("value", ["i * 7919 % 100003", "'k' .. i * 7919 % 100003"])
+def test_a_long_sort_can_be_interrupted_even_in_the_usual_order(server: Server, value: str) -> None:
+    server.answer = lambda *words: server.ticks
+    source = f"""
+        local list = {{}} for i = 1, 20000 do list[i] = {value} end
+        local before = redis.call('ticks')
+        table.sort(list)
+        return redis.call('ticks') - before
+    """
+    assert server.run(source) > 1000
+
+
+@pytest.mark.parametrize("bytes_of_source", [SMALL // 2, SMALL // 8 * 5])
+def test_a_source_that_takes_all_the_memory_once_it_is_compiled_is_refused(
+    server: Server, bytes_of_source: int
+) -> None:
+    with pytest.raises(CommandError, match="not enough memory for a script"):
+        server.run("x=1 " * (bytes_of_source // 4))
+    assert 1 == server.run("return 1")
+
+
 @pytest.mark.parametrize("source", HUNGRY)
 def test_a_script_cannot_have_all_the_memory(server: Server, source: str) -> None:
     failure = server.run(source)

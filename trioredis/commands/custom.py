@@ -7,7 +7,7 @@ from attrs import define, field
 
 from trioredis.commands import load
 from trioredis.engine.command import Command, Handler
-from trioredis.engine.custom import CustomFacts, custom_command
+from trioredis.engine.custom import CustomFacts, check_name, custom_command
 from trioredis.engine.table import CommandTable
 
 F = TypeVar("F", bound=Handler)
@@ -26,6 +26,7 @@ class Commands:
 
         `keys` says how many of the first arguments are keys. TypeError or ValueError if it cannot be a command.
         """
+        check_name(name)
 
         def declare(function: F) -> F:
             self._own.append(add_custom(self._table, name, function, facts))

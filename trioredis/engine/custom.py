@@ -79,12 +79,17 @@ class CustomFacts(TypedDict, total=False):
     tips: str
 
 
-def custom_command(name: str, function: Handler, facts: CustomFacts) -> Command:
-    """Make a function a command; TypeError or ValueError if it cannot be one."""
-    if not _NAME.fullmatch(name):
-        raise ValueError(
+def check_name(name: object) -> None:
+    """Raise TypeError or ValueError if a command cannot be called so; it may be a function, of who forgot the name."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise (ValueError if isinstance(name, str) else TypeError)(
             f"{name!r} cannot be a command's name: that is a str without spaces, like 'RATE.TAKE'"
         )
+
+
+def custom_command(name: str, function: Handler, facts: CustomFacts) -> Command:
+    """Make a function a command; TypeError or ValueError if it cannot be one."""
+    check_name(name)
     shape = _Shape.of(name, function)
     arity = shape.checked_arity(name, facts.get("arity"))
     flags = _flags(name, facts.get("flags", "write"))
@@ -186,6 +191,8 @@ def _flags(name: str, flags: str | int) -> int:
             known = " ".join(_FLAGS)
             raise ValueError(f"{name}: {', '.join(sorted(unknown))} is no flag; there are: {known}")
         flags = sum(_FLAGS[word] for word in set(flags.split()))
+    elif not isinstance(flags, int):
+        raise TypeError(f"{name}: flags are words in one str, like 'readonly fast', not {flags!r}")
     if flags & WRITE and flags & READONLY:
         raise ValueError(f"{name}: either it may write or it is readonly")
     return flags
@@ -194,6 +201,8 @@ def _flags(name: str, flags: str | int) -> int:
 def _key_specs(
     name: str, keys: int | KeySpec | tuple[KeySpec, ...], flags: int, words: int
 ) -> tuple[KeySpec, ...]:
+    if not isinstance(keys, (int, KeySpec, tuple)):
+        raise TypeError(f"{name}: keys is a number, a KeySpec or a tuple of them, not {keys!r}")
     if isinstance(keys, int):
         if keys < 0:
             raise ValueError(
@@ -274,8 +283,8 @@ _CHECKS: Final[dict[type, Callable[[Any], Reply]]] = {
     int: _check_integer,
     float: float,
     list: lambda reply: [_check(item) for item in reply],
-    tuple: lambda reply: [_check(item) for item in reply],
+    tuple: lambda reply: tuple(_check(item) for item in reply),
     dict: lambda reply: {_check(key): _check(value) for key, value in reply.items()},
     set: lambda reply: {_check(item) for item in reply},
-    frozenset: lambda reply: {_check(item) for item in reply},
+    frozenset: lambda reply: frozenset(_check(item) for item in reply),
 }

@@ -51,6 +51,7 @@ class LibraryHost(ScriptHost):
         rounds = 2  # what became garbage in the midst of a round is found in the next one
         while self.is_full and rounds:
             rounds -= self.runtime.sweep()
+            self.is_full = self.runtime.used() > self.runtime.soft
             if _now() >= self.engine.slices.deadline:
                 self.engine.slices.pause()
         return not self.is_full

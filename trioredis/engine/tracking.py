@@ -21,7 +21,7 @@ reader, whose number stands in the table as it is; the numbers of several are pa
 not walk.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
 from random import Random
@@ -128,6 +128,8 @@ class Tracking(Listener):
     """Who wants to hear of keys that begin so."""
     _sizes: "Counter[int]" = field(factory=Counter, init=False)
     """How many of these prefixes have a length."""
+    _lengths: list[int] = field(factory=list, init=False)
+    """The lengths that there are, in ascending order."""
     pending: list[tuple[Client, bytes | None]] = field(factory=list, init=False)
     """What the client whose command runs is told afterwards."""
     has_work: bool = field(default=False, init=False)
@@ -154,8 +156,7 @@ class Tracking(Listener):
         for prefix in prefixes:
             tracker.prefixes.add(prefix)
             if prefix not in self.prefixes:
-                self.prefixes[prefix] = {}
-                self._sizes[len(prefix)] += 1
+                self._add_prefix(prefix)
             self.prefixes[prefix][client] = None
 
     def stop(self, client: Client) -> None:
@@ -170,6 +171,13 @@ class Tracking(Listener):
         client.unusual &= ~Unusual.TRACKING
         del self.trackers[client]
 
+    def _add_prefix(self, prefix: bytes) -> None:
+        """Get to know a prefix about which somebody wants to hear."""
+        self.prefixes[prefix] = {}
+        if not self._sizes[len(prefix)]:
+            insort(self._lengths, len(prefix))
+        self._sizes[len(prefix)] += 1
+
     def _drop_prefix(self, prefix: bytes) -> None:
         """Forget a prefix about which nobody wants to hear any more."""
         del self.prefixes[prefix]
@@ -177,6 +185,7 @@ class Tracking(Listener):
         self._sizes[len(prefix)] -= 1
         if not self._sizes[len(prefix)]:
             del self._sizes[len(prefix)]
+            self._lengths.remove(len(prefix))
 
     def forget(self, client: Client) -> None:
         """Note that a client is gone; after the last one who tracked nothing is remembered."""
@@ -253,8 +262,10 @@ class Tracking(Listener):
             self._tell(tracker, None)
 
     def _note_changed(self, client: Client | None, key: bytes) -> None:
-        for size in self._sizes:
-            prefix = key[:size]  # of a key that is shorter the whole, which may be a prefix too
+        for length in self._lengths:
+            if length > len(key):
+                break
+            prefix = key[:length]
             if prefix in self.prefixes:
                 self._changed.setdefault(prefix, {})[key] = client
                 self.has_work = True

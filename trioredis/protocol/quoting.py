@@ -11,6 +11,7 @@ garbage means. So is the asymmetry that VT and FF are blanks between words but o
 import re
 
 _HAS_NOTHING_SPECIAL = re.compile(rb"[^\0\v\f\"']*").fullmatch
+_IS_PLAIN = re.compile(rb"[ !#-\[\]-~]*+").fullmatch
 _BLANKS = re.compile(rb"\s*")
 _WORD = re.compile(
     rb"""
@@ -50,7 +51,7 @@ def split_arguments(line: bytes) -> list[bytes] | None:
 
 def quote(text: bytes) -> bytes:
     """Return `text` in double quotes, everything unprintable escaped."""
-    return b'"%b"' % b"".join([_QUOTED[code] for code in text])
+    return b'"%b"' % (text if _IS_PLAIN(text) else b"".join([_QUOTED[code] for code in text]))
 
 
 def _skip_blanks(line: bytes, at: int) -> int:

@@ -204,8 +204,11 @@ class Runtime:
         script = self._api[b"compile"](acceptable(source), name)
         if isinstance(script, tuple):
             raise CompileError(_as_lua51(script[1]))
-        code = without_tail_calls(self._api[b"dump"](script))
-        loaded: LuaFunction = self._api[b"load_binary"](code, name)
+        try:
+            code = without_tail_calls(self._api[b"dump"](script))
+            loaded: LuaFunction = self._api[b"load_binary"](code, name)
+        except LuaError:  # what is compiled is larger than the source, by much
+            raise CommandError(errors.SCRIPT_MEMORY) from None
         return loaded
 
     def run(self, script: LuaFunction, keys: int, words: Sequence[bytes]) -> Outcome:

@@ -14,7 +14,8 @@ local error, select, type, tostring, tonumber, next, floor = error, select, type
 local rawget, rawset, rawlen, rawequal = rawget, rawset, rawlen, rawequal
 local getmetatable, setmetatable, pcall, load = getmetatable, setmetatable, pcall, load
 local create, resume, yield = coroutine.create, coroutine.resume, coroutine.yield
-local collectgarbage, concat, remove, getinfo = collectgarbage, table.concat, table.remove, debug.getinfo
+local collectgarbage, getinfo = collectgarbage, debug.getinfo
+local concat, remove, sort = table.concat, table.remove, table.sort
 
 local OURS = getinfo(1, "S").source
 
@@ -69,7 +70,7 @@ getmetatable("").__index = strings
 
 -- The library `table`, as in Lua 5.1.
 
-local tables = { concat = concat, sort = table.sort }
+local tables = { concat = concat }
 
 function tables.insert(...)
   local count, list, place, value = select("#", ...), ...
@@ -97,6 +98,32 @@ function tables.remove(...)
   place = tonumber(place) or bad_argument(2, "number", place)
   if place < 1 or place > size then return end
   return remove(list, place)
+end
+
+-- In C a sort cannot be interrupted, and some orders take it minutes. So what is longer than this is compared in Lua,
+-- if that is sure to go well: an error belongs where it would be otherwise.
+local SORTED_IN_C = 500
+
+local function less(one, other)
+  return one < other
+end
+
+local function are_alike(list, size)
+  local kind = type(rawget(list, 1))
+  if kind ~= "number" and kind ~= "string" then return false end
+  for index = 2, size do
+    if type(rawget(list, index)) ~= kind then return false end
+  end
+  return true
+end
+
+function tables.sort(...)
+  local list, compare = ...
+  if type(list) ~= "table" then bad_argument(1, "table", list, select("#", ...) == 0 and "no value") end
+  if compare ~= nil and type(compare) ~= "function" then bad_argument(2, "function", compare) end
+  local size = rawlen(list)
+  if compare == nil and size > SORTED_IN_C and are_alike(list, size) then compare = less end
+  sort(list, compare)
 end
 
 function tables.getn(list)

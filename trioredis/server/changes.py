@@ -36,6 +36,7 @@ class Changes(Follower, AsyncIterator[Change]):
     _size: int = field(default=0, init=False)
     _readers: trio.lowlevel.ParkingLot = field(factory=trio.lowlevel.ParkingLot, init=False)
     _is_over: bool = field(default=True, init=False)
+    _has_begun: bool = field(default=False, init=False)
 
     @classmethod
     def of(
@@ -44,6 +45,16 @@ class Changes(Follower, AsyncIterator[Change]):
         """Prepare to follow keys that match one of some patterns, or all; nothing is followed yet."""
         if limit < 1:
             raise ValueError(f"a buffer holds one change at least, not {limit}")
+        for pattern in patterns:
+            if not isinstance(pattern, (str, bytes)):
+                raise TypeError(
+                    f"a pattern is a str or bytes, and several are several arguments, not {pattern!r}"
+                )
+        databases = followers.engine.keyspace.size
+        if database is not None and database not in range(databases):
+            raise ValueError(
+                f"there are databases 0 to {databases - 1}, and None for all, but not {database!r}"
+            )
         texts = [pattern.encode() if isinstance(pattern, str) else pattern for pattern in patterns]
         return cls([compile_pattern(text) for text in texts], database, followers, limit)
 
@@ -51,7 +62,7 @@ class Changes(Follower, AsyncIterator[Change]):
         await trio.lowlevel.checkpoint()
         if self._followers.is_over:
             raise trio.ClosedResourceError("the server is closed")
-        self._is_over = False
+        self._is_over, self._has_begun = False, True
         self._followers.join(self)
         return self
 
@@ -66,6 +77,10 @@ class Changes(Follower, AsyncIterator[Change]):
         self._buffer.clear()
 
     def __aiter__(self) -> Self:
+        if not self._has_begun:
+            raise RuntimeError(
+                "nothing is followed yet: `async with server.changes() as changes`, and then iterate"
+            )
         return self
 
     async def __anext__(self) -> Change:

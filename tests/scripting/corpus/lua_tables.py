@@ -72,7 +72,20 @@ LUA_TABLES = [
         table.sort({{}, {}})
         table.sort()
         table.sort({1, 2}, 5)
+        pcall(table.sort)
+        pcall(table.sort, {1, 2}, 'x')
         """,
+    ),
+    Script(
+        "sorted, of many",
+        """
+        local t, u = {}, {} for i = 1, 600 do t[i] = i * 7 % 601 u[i] = 'k' .. t[i] end
+        table.sort(t) table.sort(u, nil) return {t, u}
+        """,
+    ),
+    Script(
+        "sorting that fails, of many",
+        "local t = {} for i = 1, 600 do t[i] = i end t[300] = 'x' table.sort(t)",
     ),
     Script(
         "sorted down",
