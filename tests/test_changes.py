@@ -243,27 +243,6 @@ async def test_what_a_custom_command_does_is_told_as_what_it_calls(desk: Desk, c
     ] == [(change.event, change.database, change.command) for change in heard]
 
 
-async def test_who_follows_in_the_midst_of_a_script_hears_the_rest(desk: Desk) -> None:
-    script = "for i = 1, 10000000 do end redis.call('SET', KEYS[1], 1)"
-    with trio.fail_after(5):
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(desk.client.execute, "EVAL", script, 1, "k")
-            while desk.engine.slices.unfinished is None:
-                await trio.lowlevel.checkpoint()
-            async with desk.server.changes() as changes:
-                async for change in changes:
-                    assert ("set", (b"SET", b"k", b"1")) == (change.event, change.command)
-                    break
-
-
-async def test_what_happens_after_a_long_transaction_is_no_part_of_it(desk: Desk, changes: Changes) -> None:
-    await desk("SET k 1")
-    script = "for i = 1, 1000000 do end return redis.call('DEL', KEYS[1])"
-    heard = await desk.heard(changes, "MULTI", ("EVAL", script, 1, "k"), "SET l 1", "EXEC")
-    assert [(b"DEL", b"k"), (b"SET", b"l", b"1")] == [change.command for change in heard[-2:]]
-    assert desk.engine.followers.current.words is None
-
-
 async def test_what_a_script_does_is_told_as_what_it_calls(desk: Desk, changes: Changes) -> None:
     script = "redis.call('SET', KEYS[1], 1) redis.call('MY.PUSH', 'l') return redis.call('INCR', KEYS[1])"
     heard = await desk.heard(changes, ("EVAL", script, 1, "k"))

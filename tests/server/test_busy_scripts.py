@@ -264,6 +264,25 @@ async def test_a_long_script_in_a_transaction_is_slow() -> None:
         assert [b"EVAL"] == [entry.argv[0] for entry in house.engine.slowlog.entries]
 
 
+async def test_who_follows_in_the_midst_of_a_script_hears_which_command_does_the_rest() -> None:
+    async with open_house("memory") as house:
+        await begin(house, LONG * 5 + "redis.call('SET', 'k', 1)")
+        async with house.server.changes() as changes:
+            with trio.fail_after(5):
+                change = await anext(changes)
+        assert ("set", (b"SET", b"k", b"1")) == (change.event, change.command)
+
+
+async def test_what_happens_after_a_long_transaction_is_no_part_of_it() -> None:
+    async with open_house("memory") as house, house.server.changes() as changes:
+        peer = await house.client()
+        for words in (["MULTI"], ["EVAL", LONG + "redis.call('SET', 'k', 1)", "0"], ["DEL", "k"], ["EXEC"]):
+            await peer.told(*words)
+        heard = [(await anext(changes)).command for _ in range(2)]
+        assert [(b"SET", b"k", b"1"), (b"DEL", b"k")] == heard
+        assert house.engine.followers.current.words is None
+
+
 async def test_what_the_caller_of_a_long_script_is_told_stands_behind_the_reply() -> None:
     script = f"""
         redis.call('SET', 'k', 1) redis.call('PUBLISH', 'c', 'm') {LONG}

@@ -291,9 +291,8 @@ class ScriptHost:
             pace = self._pace(now := perf_counter_ns() >> 10)
             if now >= self.engine.slices.deadline:
                 self.engine.slices.pause()
-                self.client.unusual |= (
-                    self.engine.clients.common & Unusual.OBSERVED
-                )  # somebody may follow since then
+                # Somebody may have begun to follow.
+                self.client.unusual |= self.engine.clients.common & Unusual.OBSERVED
                 self._looked = perf_counter_ns() >> 10
             return self.death or pace
         except BaseException:  # GreenletExit: the greenlet is thrown away
