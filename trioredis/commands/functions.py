@@ -30,19 +30,22 @@ from trioredis.scripting.shebang import FLAGS
 _EVERYWHERE: Final = "request_policy:all_shards response_policy:all_succeeded"
 _POLICIES: Final = {each.value: each for each in RestorePolicy}
 _LOADS: Final = WRITE | DENYOOM | NOSCRIPT | RUNS_ON
-_runs = partial(
-    command,
-    arity=-3,
-    group="scripting",
-    since="7.0.0",
-    complexity="Depends on the function that is executed.",
-    args="function:string numkeys:integer [key...] [arg:string...]",
-)
 
 
 def _flags_of_call(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
     called = ctx.engine.functions.libraries.functions.get(argv[1].lower())
     return flags_of_call(command, None if called is None else called.flags)
+
+
+_runs = partial(
+    command,
+    arity=-3,
+    find_flags=_flags_of_call,
+    group="scripting",
+    since="7.0.0",
+    complexity="Depends on the function that is executed.",
+    args="function:string numkeys:integer [key...] [arg:string...]",
+)
 
 
 function = container("FUNCTION", group="scripting", since="7.0.0")
@@ -51,7 +54,6 @@ function = container("FUNCTION", group="scripting", since="7.0.0")
 @_runs(
     "FCALL",
     flags=MAY_WRITE,
-    find_flags=partial(_flags_of_call, MAY_WRITE),
     keys=KeySpec(2, numkeys=True, flags="RW ACCESS UPDATE", notes="RW and UPDATE since nobody can tell"),
 )
 def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
@@ -62,7 +64,6 @@ def fcall(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:
 @_runs(
     "FCALL_RO",
     flags=ONLY_READS,
-    find_flags=partial(_flags_of_call, ONLY_READS),
     keys=KeySpec(2, numkeys=True, flags="RO ACCESS", notes="RO and ACCESS since nobody can tell"),
 )
 def fcall_ro(ctx: Context, name: bytes, numkeys: bytes, *words: bytes) -> Reply:

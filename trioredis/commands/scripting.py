@@ -109,7 +109,7 @@ def _flags_of_evalsha(command: int, ctx: Context, argv: Sequence[bytes]) -> int:
     "EVAL",
     flags=MAY_WRITE,
     keys=_WRITES,
-    find_flags=partial(_flags_of_eval, MAY_WRITE),
+    find_flags=_flags_of_eval,
     since="2.6.0",
     args=f"script:string {_REST}",
 )
@@ -122,7 +122,7 @@ def eval_(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply:
     "EVALSHA",
     flags=MAY_WRITE,
     keys=_WRITES,
-    find_flags=partial(_flags_of_evalsha, MAY_WRITE),
+    find_flags=_flags_of_evalsha,
     since="2.6.0",
     args=f"sha1:string {_REST}",
 )
@@ -135,7 +135,7 @@ def evalsha(ctx: Context, sha: bytes, numkeys: bytes, *words: bytes) -> Reply:
     "EVAL_RO",
     flags=ONLY_READS,
     keys=_READS,
-    find_flags=partial(_flags_of_eval, ONLY_READS),
+    find_flags=_flags_of_eval,
     since="7.0.0",
     args=f"script:string {_REST}",
 )
@@ -148,7 +148,7 @@ def eval_ro(ctx: Context, source: bytes, numkeys: bytes, *words: bytes) -> Reply
     "EVALSHA_RO",
     flags=ONLY_READS,
     keys=_READS,
-    find_flags=partial(_flags_of_evalsha, ONLY_READS),
+    find_flags=_flags_of_evalsha,
     since="7.0.0",
     args=f"sha1:string {_REST}",
 )

@@ -109,7 +109,7 @@ class Admission:
 def _all_flags(client: Client, entry: Entry, argv: Argv) -> int:
     """Return the flags of a call, and if it is EXEC those of what it will run."""
     if entry.command.find_flags is not None:
-        return entry.command.find_flags(client.context, argv)
+        return entry.command.find_flags(entry.flags, client.context, argv)
     if client.transaction is None or entry.command.name != b"exec":
         return entry.flags
     flags = client.transaction.flags

@@ -114,7 +114,7 @@ _OF_GROUP: Final = {
 
 Handler = Callable[..., Reply]
 KeyFinder = Callable[[Sequence[bytes]], list[tuple[bytes, int]]]
-FlagFinder = Callable[["Context", Sequence[bytes]], int]
+FlagFinder = Callable[[int, "Context", Sequence[bytes]], int]
 
 
 class Declaration(TypedDict, total=False):
@@ -163,7 +163,7 @@ class Command:
     find_keys: KeyFinder | None = field(default=None, kw_only=True)
     """Finds keys, with the bits of KEY_FLAGS, where the specifications do not know or are VARIABLE_FLAGS."""
     find_flags: FlagFinder | None = field(default=None, kw_only=True)
-    """Returns the flags of one call, where they are not the same for every call: a script may say that it only reads."""
+    """Returns the flags of one call, given those of the command, where they differ: a script may say that it only reads."""
     group: str = field(kw_only=True)
     """The chapter of the documentation: ``string``, ``sorted-set``, ``server``, ..."""
     since: str = field(kw_only=True)
