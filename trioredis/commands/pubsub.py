@@ -68,7 +68,7 @@ def psubscribe(ctx: Context, *patterns: bytes) -> Reply:
 def ssubscribe(ctx: Context, *channels: bytes) -> Reply:
     """Receive what is published to some shard channels."""
     if ctx.client.unusual & Unusual.IMPATIENT:
-        raise CommandError(errors.deny_blocking(b"SSUBSCRIBE"))
+        raise CommandError(errors.SSUBSCRIBE_IN_TRANSACTION)
     return _subscribe(ctx, b"ssubscribe", ctx.engine.pubsub.shard_channels, channels)
 
 

@@ -10,10 +10,10 @@ from typing import Final
 from trioredis import errors
 from trioredis.commands import client as connections
 from trioredis.engine.arguments import to_integer
-from trioredis.engine.clients import Client, Unusual
+from trioredis.engine.clients import Unusual
 from trioredis.engine.command import LOADING, NOSCRIPT, STALE
 from trioredis.engine.context import Context
-from trioredis.engine.tracking import Options, Tracker, check_prefixes
+from trioredis.engine.tracking import Options, Tracker, check_prefixes, redirect_of
 from trioredis.errors import CommandError
 from trioredis.protocol.replies import OK, Reply, SetReply
 
@@ -48,7 +48,7 @@ def client_caching(ctx: Context, mode: bytes) -> Reply:
 @_subcommand("GETREDIR", arity=2, flags=_ALWAYS, since="6.0.0", complexity="O(1)")
 def client_getredir(ctx: Context) -> Reply:
     """Return the id of the connection that gets the invalidation messages: 0 for this one, -1 without tracking."""
-    return _redirect(ctx.client)
+    return redirect_of(ctx.client)
 
 
 @_subcommand(
@@ -84,13 +84,9 @@ def client_trackinginfo(ctx: Context) -> Reply:
     tracker = ctx.client.tracker
     return {
         b"flags": SetReply(_flags(tracker) if tracker else [b"off"]),
-        b"redirect": _redirect(ctx.client),
+        b"redirect": redirect_of(ctx.client),
         b"prefixes": sorted(tracker.prefixes) if tracker else [],
     }
-
-
-def _redirect(client: Client) -> int:
-    return client.tracker.options.redirect if client.tracker else -1
 
 
 def _flags(tracker: Tracker) -> list[bytes]:

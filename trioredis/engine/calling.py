@@ -34,9 +34,8 @@ def call_inside(executor: "Executor", client: Client, words: Sequence[Argument])
     wishes = client.unusual & (Unusual.IMPATIENT | Unusual.UNANSWERED)
     client.replies = []  # without what the client is pushed meanwhile
     client.speak(3)
-    client.unusual = (
-        client.unusual & ~wishes | Unusual.IMPATIENT
-    )  # the caller wants the answer, whatever the client does
+    # The caller wants the answer, whatever the client does.
+    client.unusual = client.unusual & ~wishes | Unusual.IMPATIENT
     executor.depth += 1
     try:
         executor.call_all(client, [argv])

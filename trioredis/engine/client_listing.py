@@ -1,14 +1,14 @@
 """A client on one line, as CLIENT LIST and CLIENT INFO show it (Redis documentation: CLIENT LIST).
 
 The fields and their order are those of Redis 7.2, since programs read them by name. Those about buffers that only
-Redis has (qbuf-free, rbs, rbp, obl), and about what no client does yet (redir), say that there
-is nothing.
+Redis has (qbuf-free, rbs, rbp, obl) say that there is nothing.
 """
 
 import re
 from typing import Final
 
 from trioredis.engine.clients import Client, Kind, Unusual
+from trioredis.engine.tracking import redirect_of
 
 TYPES: Final = {
     b"normal": b"normal",
@@ -68,7 +68,7 @@ def listing(client: Client) -> bytes:
         b"rw" if unsent else b"r",
         _called_last(client),
         client.user,
-        client.tracker.options.redirect if client.tracker else -1,
+        redirect_of(client),
         client.protocol,
         client.library_name,
         client.library_version,

@@ -395,9 +395,8 @@ class Executor:
 
     def _note_slow(self, client: Client, entry: Entry, argv: Argv, elapsed: int) -> None:
         """Log a slow call, unless it is not over: it waits, or is run again and is noted by who does that."""
-        if (
-            client.waiting is not None and not self.engine.slices.is_inside
-        ):  # where nothing waits but the whole
+        # In a slice nothing waits but the whole: what it calls is over.
+        if client.waiting is not None and not self.engine.slices.is_inside:
             return
         engine, config = self.engine, self.engine.config
         seconds, time = elapsed / TICKS_PER_SECOND, int(engine.clock.wall)

@@ -180,16 +180,13 @@ class Followers(Listener, Observer):
 
     def happened(self, client: "Client | None", database: Database, key: bytes, event: bytes) -> None:
         """Tell of a change."""
-        place = database.index, key
+        place, call = (database.index, key), self.current
+        if event == b"expired":  # nobody's command did it, and what comes after it finds no key
+            words, old = None, call.lost.pop(place, None)
+        else:
+            words, old = call.words, call.old(place, database.values.get(key))
         name = event.decode("ascii", "backslashreplace")
-        if event == b"expired":
-            # Nobody's command did it, and what comes after it finds no key.
-            self._tell(
-                Change(name, key, database.index, None, self.current.lost.pop(place, None), self.engine)
-            )
-            return
-        old = self.current.old(place, database.values.get(key))
-        self._tell(Change(name, key, database.index, self.current.words, old, self.engine))
+        self._tell(Change(name, key, database.index, words, old, self.engine))
 
     def flushing(self, client: "Client", database: Database) -> None:
         """Tell that all keys of a database are removed, if it has any."""

@@ -133,7 +133,7 @@ class Functions:
 
     def _some_host(self) -> "LibraryHost":
         if self.host is None:
-            # Imported here: who has no functions does not pay for it.
+            # Imported here, as in `trioredis.engine.scripts.prepare`.
             from trioredis.engine.library_host import LibraryHost
 
             self.host = LibraryHost(self.engine)

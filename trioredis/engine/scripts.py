@@ -65,6 +65,8 @@ def prepare() -> None:
     A server does it before it starts, or its first script would hold the loop for so long; a program that only imports
     this package does without.
     """
+    import greenlet as greenlet
+
     from trioredis.engine import library_host as library_host
 
 

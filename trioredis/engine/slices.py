@@ -213,7 +213,7 @@ class Slices:
         return result
 
     def _hire(self) -> "greenlet":
-        # Imported here: who runs no script does not pay for it.
+        # Imported here, as in `trioredis.engine.scripts.prepare`.
         from greenlet import getcurrent, greenlet
 
         self._current = getcurrent

@@ -372,6 +372,11 @@ def begin_command(client: Client) -> None:
         tracker.cache(False)
 
 
+def redirect_of(client: Client) -> int:
+    """Return who gets the messages of a client: the id of another one, 0 for itself, -1 if it does not track."""
+    return client.tracker.options.redirect if client.tracker else -1
+
+
 def check_prefixes(client: Client, prefixes: list[bytes]) -> None:
     """Raise CommandError if two prefixes, new or those that the client has, begin alike: a key would be told twice."""
     present = sorted(client.tracker.prefixes) if client.tracker is not None else []

@@ -142,6 +142,8 @@ def bad_client_attribute(attribute: bytes) -> bytes:
 
 # --- publish and subscribe
 
+SSUBSCRIBE_IN_TRANSACTION = b"ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client"
+
 
 def in_subscriber_mode(name: bytes) -> bytes:
     """`name` is the full lower-case name of the command."""
@@ -149,11 +151,6 @@ def in_subscriber_mode(name: bytes) -> bytes:
         b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
         b"context" % name
     )
-
-
-def deny_blocking(name: bytes) -> bytes:
-    """`name` is the upper-case name of the command."""
-    return b"ERR %b isn't allowed for a DENY BLOCKING client" % name
 
 
 # --- client-side caching
