@@ -376,6 +376,15 @@ async def test_what_was_read_makes_room(desk: Desk) -> None:
         assert 0 == changes.missed
 
 
+async def test_what_nobody_has_read_is_no_burden_for_who_follows_again(desk: Desk) -> None:
+    changes = desk.server.changes()
+    for _ in range(3):
+        async with changes:
+            await desk.client.execute("SET", "k", b"x" * (MOST_BYTES // 4))
+            await desk.client.execute("SET", "a", 1)
+            assert 0 == changes.missed
+
+
 async def test_a_reader_that_is_cancelled_loses_nothing(desk: Desk, changes: Changes) -> None:
     with trio.move_on_after(1) as scope:
         await anext(changes)

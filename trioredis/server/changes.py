@@ -75,6 +75,7 @@ class Changes(Follower, AsyncIterator[Change]):
         self._followers.leave(self)
         self.ended()
         self._buffer.clear()
+        self._size = 0
 
     def __aiter__(self) -> Self:
         if not self._has_begun:
