@@ -26,18 +26,39 @@ local NAN = 0 / 0
 NAN = is_negative(NAN) and -NAN or NAN
 bits.NAN = NAN
 
--- The upper and the lower word of a double.
-function bits.of_double(x)
+-- The sign bit, and the word of what has no mantissa: `infinity`, with `quiet` the one that is no number, or zero.
+local function special(x, infinity, quiet)
   local sign = is_negative(x) and SIGN or 0
   if x ~= x then
-    return sign + 0x7ff80000, 0
+    return sign, sign + infinity + quiet
+  elseif x == huge or x == -huge then
+    return sign, sign + infinity
+  elseif x == 0 then
+    return sign, sign
+  end
+  return sign, nil
+end
+
+-- What a sign, an exponent of the form that ends at `highest` and a mantissa of so many bits stand for.
+local function assembled(negative, exponent, highest, mantissa, size)
+  local x
+  if exponent == highest then
+    x = mantissa == 0 and huge or NAN
+  elseif exponent == 0 then
+    x = ldexp(mantissa, 1 - floor(highest / 2) - size)
+  else
+    x = ldexp(mantissa + 2 ^ size, exponent - floor(highest / 2) - size)
+  end
+  return negative and -x or x
+end
+
+-- The upper and the lower word of a double.
+function bits.of_double(x)
+  local sign, word = special(x, 0x7ff00000, 0x00080000)
+  if word then
+    return word, 0
   end
   x = x < 0 and -x or x
-  if x == huge then
-    return sign + 0x7ff00000, 0
-  elseif x == 0 then
-    return sign, 0
-  end
   local mantissa, exponent = frexp(x)
   exponent = exponent + 1022
   if exponent <= 0 then
@@ -49,19 +70,8 @@ function bits.of_double(x)
 end
 
 function bits.to_double(high, low)
-  local negative = high >= SIGN
   local rest = high % SIGN
-  local exponent = floor(rest / 2 ^ 20)
-  local mantissa = rest % 2 ^ 20 * WORD + low
-  local x
-  if exponent == 2047 then
-    x = mantissa == 0 and huge or NAN
-  elseif exponent == 0 then
-    x = ldexp(mantissa, -1074)
-  else
-    x = ldexp(mantissa + 2 ^ 52, exponent - 1075)
-  end
-  return negative and -x or x
+  return assembled(high >= SIGN, floor(rest / 2 ^ 20), 2047, rest % 2 ^ 20 * WORD + low, 52)
 end
 
 local function rounded(x)
@@ -75,16 +85,11 @@ end
 
 -- The word of a float, rounded to the nearest one, of two as near to the even one.
 function bits.of_float(x)
-  local sign = is_negative(x) and SIGN or 0
-  if x ~= x then
-    return sign + 0x7fc00000
+  local sign, word = special(x, 0x7f800000, 0x00400000)
+  if word then
+    return word
   end
   x = x < 0 and -x or x
-  if x == huge then
-    return sign + 0x7f800000
-  elseif x == 0 then
-    return sign
-  end
   local mantissa, exponent = frexp(x)
   exponent = exponent + 126
   if exponent > 254 then
@@ -97,19 +102,8 @@ function bits.of_float(x)
 end
 
 function bits.to_float(word)
-  local negative = word >= SIGN
   local rest = word % SIGN
-  local exponent = floor(rest / 2 ^ 23)
-  local mantissa = rest % 2 ^ 23
-  local x
-  if exponent == 255 then
-    x = mantissa == 0 and huge or NAN
-  elseif exponent == 0 then
-    x = ldexp(mantissa, -149)
-  else
-    x = ldexp(mantissa + 2 ^ 23, exponent - 150)
-  end
-  return negative and -x or x
+  return assembled(word >= SIGN, floor(rest / 2 ^ 23), 255, rest % 2 ^ 23, 23)
 end
 
 -- The two words of a 64-bit integer, signed below zero and unsigned above.
