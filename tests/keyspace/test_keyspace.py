@@ -1,21 +1,9 @@
 """The databases of a server together: whose deadline is next, and what SWAPDB exchanges."""
 
-import pytest
-
 from bare_engine import ManualTime
 from trioredis.clock import Clock
 from trioredis.keyspace.database import Database
 from trioredis.keyspace.keyspace import Keyspace
-
-
-@pytest.fixture
-def time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def keyspace(time: ManualTime) -> Keyspace:
-    return Keyspace(Clock(time, time))
 
 
 def fill(database: Database, size: int, deadline: int) -> None:

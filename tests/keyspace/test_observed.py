@@ -6,7 +6,6 @@ import pytest
 from attrs import define, field
 
 from bare_engine import ManualTime
-from trioredis.clock import Clock
 from trioredis.datatypes.kinds import CRUMBLING
 from trioredis.datatypes.set_forms import HashSet
 from trioredis.keyspace.database import Database
@@ -30,16 +29,6 @@ class Diary(Observer):
     def losing(self, database, key, value):
         assert value is database.values.get(key)
         self.lines.append(("losing", database.index, key, value))
-
-
-@pytest.fixture
-def time() -> ManualTime:
-    return ManualTime()
-
-
-@pytest.fixture
-def keyspace(time: ManualTime) -> Keyspace:
-    return Keyspace(Clock(time, time))
 
 
 @pytest.fixture
